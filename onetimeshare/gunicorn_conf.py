@@ -1,0 +1,48 @@
+"""gunicorn, for `make run` and for the image: threads, limits, and logs that name no path and no visitor."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """gunicorn writes the path, the caller's address and his malformed lines; any may hold a file's name."""
+
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        if str(msg).startswith("Invalid request from ip="):
+            msg, args = "A request was refused: not valid HTTP", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        if str(msg).startswith("Error handling request"):
+            msg, args = "Error handling a request", ()
+        super().exception(msg, *args, **kwargs)
+
+
+wsgi_app = "onetimeshare.wsgi:application"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+
+# A thread is held for as long as a stranger's slow line needs, so there are many of them. More processes
+# than four need a database that takes more than 100 connections (16 each); such a server says so itself.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(CORES, 2), 4))
+threads = int(os.environ.get("WEB_THREADS") or 32)
+
+timeout = 60  # a heartbeat of the process, not a bound on a download
+graceful_timeout = 30  # then a download is cut; its claimant resumes
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# Heartbeats are written to a file; on a slow disk they would stall the process they watch.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+logger_class = DiscreetLogger
