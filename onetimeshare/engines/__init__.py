@@ -97,6 +97,7 @@ def stop(
             engine.ask_to_stop()
         for engine in chosen:
             engine.wait_until_gone()
+        home.tidy()
 
 
 def _folder(root: Path | None, durable: bool, environ: Mapping[str, str]) -> Path:

