@@ -128,15 +128,20 @@ def test_what_was_acknowledged_survives_a_kill_of_everything(folder):
     assert again.postgres_pid != pair.postgres_pid
 
 
-def test_a_pid_file_that_names_a_living_stranger_keeps_nobody_out(folder):
+@pytest.mark.parametrize("whose", ["init", "a stranger of the same user"])
+def test_a_pid_file_that_names_somebody_alive_keeps_nobody_out(folder, whose):
     pair = start(folder)
     leave_a_mark(pair)
+    stranger = subprocess.Popen(["sleep", "60"], user=owner_of(pair.postgres_pid))
     kill(pair)
     pid_file = folder / "postgres" / "postmaster.pid"
-    pid_file.write_text("\n".join(["1", *pid_file.read_text().splitlines()[1:]]))
+    pid = 1 if whose == "init" else stranger.pid
+    pid_file.write_text("\n".join([str(pid), *pid_file.read_text().splitlines()[1:]]))
 
     again = start(folder)
 
+    stranger.kill()
+    stranger.wait()
     assert mark(again) == (7, 7)
 
 
@@ -275,6 +280,15 @@ def test_a_path_too_long_or_too_strange_for_a_socket_works(folder):
 
 def test_a_folder_that_somebody_else_laid_out_is_refused(folder):
     (folder / "run").symlink_to("/tmp")
+
+    with pytest.raises(EngineError, match="somebody else"):
+        start(folder)
+
+
+@as_root
+def test_a_folder_of_another_user_is_refused(folder):
+    (folder / "run").mkdir()
+    os.chown(folder / "run", pwd.getpwnam("daemon").pw_uid, -1)
 
     with pytest.raises(EngineError, match="somebody else"):
         start(folder)
