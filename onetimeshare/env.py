@@ -1,0 +1,63 @@
+"""Typed readers for environment values; a value that cannot be understood stops the start by its name.
+
+Every name read here is described in docs/settings.md, and a test compares the two.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+T = TypeVar("T")
+_env = Env()
+
+
+def _read(reader: Callable[..., T], name: str, default: T) -> T:
+    try:
+        return reader(name, default)
+    except (EnvError, ValueError) as error:
+        # The value itself is never repeated: it may be a secret that was pasted under the wrong name.
+        raise ImproperlyConfigured(f"{name} in the environment cannot be understood.") from error
+
+
+def text(name: str, default: str = "") -> str:
+    """A text; *name*_FILE, where set, names a file that holds it (as container secrets do)."""
+    path = os.environ.get(f"{name}_FILE")
+    if path is None:
+        return _read(_env.str, name, default)
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"The file that {name}_FILE names cannot be read.") from error
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return _read(_env.bool, name, default)
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = _read(_env.int, name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}.")
+    return value
+
+
+def names(name: str) -> list[str]:
+    """A comma-separated list, empty when unset."""
+    parts: list[str] = _read(_env.list, name, [])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of *choices*, the first of them when unset."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(choices)}.")
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).resolve()
