@@ -1,0 +1,306 @@
+"""The rows, what each may do, and what the database itself forbids."""
+
+import hmac
+from datetime import datetime, timedelta
+from typing import ClassVar, NamedTuple
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from shares.errors import (
+    NotReady,
+    PasswordMissing,
+    ShareError,
+    ShareGone,
+    ShareLocked,
+    WrongPassword,
+)
+from shares.querysets import (
+    EventQuerySet,
+    LeaseQuerySet,
+    PartQuerySet,
+    ServerHalfQuerySet,
+    ShareQuerySet,
+    SweepQuerySet,
+)
+from shares.values import ATTEMPTS, ENDED, UNLOCKS, ClaimRequest, State, Status, What
+
+STATES = [(state.value, state.value) for state in State]
+# Plain texts, so that migrations stand without importing us.
+_ENDED = [state.value for state in ENDED]
+_UPLOADING, _READY, _CLAIMED = State.UPLOADING.value, State.READY.value, State.CLAIMED.value
+# A lease may be extended while bytes flow, but not for ever: a stalled reader at 100 kB/s still gets through.
+SLOWEST_BYTES_PER_SECOND = 100_000
+SHORTEST_HARD_END = timedelta(hours=1)
+LONGEST_HARD_END = timedelta(hours=24)
+
+
+class Taken(NamedTuple):
+    """A claim that succeeded: until when its lease runs, and whether it is a repeat."""
+
+    lease_ends_at: datetime
+    is_repeat: bool
+
+
+class Share(models.Model):
+    """One thing left for someone: its terms, its counters, where its blob lies."""
+
+    id = models.CharField(primary_key=True, max_length=16)
+    state = models.CharField(max_length=9, choices=STATES)
+    ended = models.GeneratedField(
+        expression=Q(state__in=_ENDED),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    kdf = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField()
+    # 0: the bytes stream through one request of ours, there are no parts to go on with.
+    part_size = models.PositiveIntegerField(default=0)
+    closing = models.BooleanField(default=False)
+    lifetime = models.DurationField()
+    max_claims = models.PositiveSmallIntegerField()
+    claims_left = models.SmallIntegerField()
+    attempts = models.SmallIntegerField(default=0)
+    unlocks = models.SmallIntegerField(default=0)
+    link_verifier = models.BinaryField(max_length=32)
+    manage_verifier = models.BinaryField(max_length=32)
+    password_verifier = models.BinaryField(max_length=32, null=True)
+    create_digest = models.BinaryField(max_length=32, null=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    storage_name = models.CharField(max_length=64, blank=True)
+    upload_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    touched_at = models.DateTimeField(db_default=Now())
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ShareQuerySet] = ShareQuerySet.as_manager()  # type: ignore[assignment]
+    now: datetime  # the moment of the query, where a queryset annotated it
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=[value for value, _ in STATES]), name="share_state_known"
+            ),
+            models.CheckConstraint(condition=Q(attempts__range=(0, ATTEMPTS)), name="share_attempts_range"),
+            models.CheckConstraint(condition=Q(unlocks__range=(0, UNLOCKS)), name="share_unlocks_range"),
+            models.CheckConstraint(
+                condition=Q(claims_left__gte=0, claims_left__lte=models.F("max_claims")),
+                name="share_claims_left_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_ENDED)
+                | Q(kdf=0, password_verifier=None)
+                | Q(kdf__gt=0, password_verifier__isnull=False)
+                | Q(state=_UPLOADING, part_size=0),
+                name="share_guarded_has_verifier",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_ENDED, ended_at__isnull=False)
+                | (~Q(state__in=_ENDED) & Q(ended_at=None)),
+                name="share_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[_READY, _CLAIMED])
+                | Q(expires_at__isnull=False, ready_at__isnull=False),
+                name="share_ready_has_times",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=_CLAIMED) | Q(claims_left=0), name="share_claimed_has_none_left"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["expires_at"], condition=Q(state=_READY), name="share_due"),
+            models.Index(fields=["touched_at"], condition=Q(state=_UPLOADING), name="share_uploading"),
+            models.Index(fields=["opened_at"], condition=Q(state=_CLAIMED), name="share_claimed"),
+            models.Index(fields=["ended_at"], condition=Q(state__in=_ENDED), name="share_tombstone"),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(state__in=_ENDED) & ~Q(storage_name=""),
+                name="share_blob_to_remove",
+            ),
+            models.Index(fields=["storage_name"], condition=~Q(storage_name=""), name="share_storage_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_guarded(self) -> bool:
+        return self.kdf != 0
+
+    def seen_state(self, now: datetime) -> State:
+        """The state as it is true at *now*, also where the sweep has not come by yet."""
+        state = State(self.state)
+        is_due = self.expires_at is not None and self.expires_at <= now
+        return State.EXPIRED if state is State.READY and is_due else state
+
+    def status(self, now: datetime) -> Status:
+        state = self.seen_state(now)
+        return Status(
+            state=state,
+            size_bytes=self.size,
+            kdf=self.kdf,
+            attempts_left=ATTEMPTS - self.attempts,
+            claims_left=0 if state.is_ended else self.claims_left,
+            max_claims=self.max_claims,
+            expires_at=self.expires_at,
+            opened_at=self.opened_at,
+            ended_at=self.ended_at or (self.expires_at if state is State.EXPIRED else None),
+        )
+
+    def refusal(self, now: datetime) -> ShareError | None:
+        """Why this share cannot be claimed at *now*; None when it can."""
+        state = self.seen_state(now)
+        if state is State.UPLOADING:
+            return NotReady()
+        if state is not State.READY:
+            status = self.status(now)
+            return ShareGone(state, status.ended_at, self.opened_at)
+        return None
+
+    def take(self, request: ClaimRequest, proof: bytes | None) -> Taken | ShareError:
+        """One claim on a row the caller has locked. Returns refusals, never raises them:
+
+        a raise would roll the paid attempt back. *proof* is what the password should come to.
+        """
+        seen = Share.objects.moment_and_lease(self.pk, request.lease_verifier)
+        now: datetime = seen["now"]
+        if seen["mine__id"] is not None:
+            if seen["mine__closed_at"] is None and seen["mine__ends_at"] > now:
+                return Taken(seen["mine__ends_at"], is_repeat=True)
+            return ShareGone(self.seen_state(now), self.ended_at, self.opened_at)
+        if refusal := self.refusal(now):
+            return refusal
+        if self.is_guarded and (refusal := self._check_password(request, proof)):
+            return refusal
+        if not Share.objects.take_one(self.pk, attempt_back=self.is_guarded):
+            return ShareGone(State.EXPIRED, self.expires_at, self.opened_at)
+        lease = self._open_lease(request, now)
+        Event.objects.note([self.pk], What.CLAIMED, network=request.network)
+        return Taken(lease.ends_at, is_repeat=False)
+
+    def _check_password(self, request: ClaimRequest, proof: bytes | None) -> ShareError | None:
+        if proof is None:
+            return PasswordMissing()
+        number = request.paid_attempt or Share.objects.pay_attempt(self.pk)
+        if number is None:
+            return ShareLocked()
+        if hmac.compare_digest(proof, bytes(self.password_verifier or b"")):
+            return None
+        whats = [What.WRONG_PASSWORD, What.LOCKED] if number == ATTEMPTS else [What.WRONG_PASSWORD]
+        Event.objects.note([self.pk], *whats, network=request.network)
+        return WrongPassword(ATTEMPTS - number)
+
+    def _open_lease(self, request: ClaimRequest, now: datetime) -> "Lease":
+        slowest = timedelta(seconds=self.size / SLOWEST_BYTES_PER_SECOND)
+        hard_end = now + min(max(SHORTEST_HARD_END, slowest), LONGEST_HARD_END)
+        return Lease.objects.create(
+            share=self,
+            verifier=request.lease_verifier,
+            ends_at=min(now + timedelta(seconds=settings.LEASE_SECONDS), hard_end),
+            hard_end=hard_end,
+            keeps_half=request.keeps_half,
+        )
+
+
+class ServerHalf(models.Model):
+    """The server half and the metadata of a living share. Left out of logical backups.
+
+    A composite foreign key (share, ended = false), made in the first migration, lets the database
+    refuse a half beside an ended share.
+    """
+
+    share = models.OneToOneField(Share, on_delete=models.CASCADE, primary_key=True, related_name="half")
+    key_no = models.PositiveIntegerField(db_index=True)
+    sealed = models.BinaryField(max_length=80)
+    meta = models.BinaryField()
+    ended = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[ServerHalfQuerySet] = ServerHalfQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(ended=False), name="half_of_a_living_share"),)
+
+    def __str__(self) -> str:
+        return f"half of {self.share_id}"
+
+
+class Part(models.Model):
+    """One numbered slice of a blob on its way in; rows go when the share is ready or ended."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="parts")
+    n = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+    etag = models.CharField(max_length=255, blank=True)
+    writer = models.CharField(max_length=32)
+    written_since = models.DateTimeField(db_default=Now())
+    done = models.BooleanField(default=False)
+
+    objects: ClassVar[PartQuerySet] = PartQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["share", "n"], name="part_once"),)
+
+    def __str__(self) -> str:
+        return f"part {self.n} of {self.share_id}"
+
+
+class Lease(models.Model):
+    """Short permission, after a claim, for that claimant alone."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="leases")
+    verifier = models.BinaryField(max_length=32)
+    ends_at = models.DateTimeField()
+    hard_end = models.DateTimeField()
+    keeps_half = models.BooleanField(default=False)
+    made_at = models.DateTimeField(db_default=Now())
+    fetched_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[LeaseQuerySet] = LeaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["share", "verifier"], name="lease_once"),)
+        indexes = (models.Index(fields=["ends_at"], condition=Q(closed_at=None), name="lease_due"),)
+
+    def __str__(self) -> str:
+        return f"lease of {self.share_id}"
+
+
+class Event(models.Model):
+    """What happened to a share, and when: no content, no name, no address."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="events")
+    what = models.CharField(max_length=16, choices=[(what.value, what.value) for what in What])
+    at = models.DateTimeField(db_default=Now())
+    # A network under that day's salt, which Redis forgets after two days (docs/architecture.md).
+    network = models.CharField(max_length=16, blank=True)
+
+    objects: ClassVar[EventQuerySet] = EventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.at}"
+
+
+class Sweep(models.Model):
+    """The last sweep that succeeded; a single row, for the health check."""
+
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    cursor = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[SweepQuerySet] = SweepQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"sweep at {self.finished_at}"

@@ -1,0 +1,275 @@
+"""Named questions and locks. Time is Postgres' own: no caller brings a clock.
+
+`select_for_update` appears here and nowhere else, and only memory-fast work happens under it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce, Least, Now
+
+from shares.errors import ShareUnknown
+from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
+
+if TYPE_CHECKING:
+    from shares.models import Event, Lease, Part, Share, Sweep  # noqa: F401 - named in annotations
+
+_NOBODY = bytes(32)
+# A part's writer that has not finished after this long may be taken over.
+WRITER_PATIENCE = timedelta(seconds=60)
+
+
+def database_now() -> datetime:
+    """The moment, by Postgres' clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def release_connection() -> None:
+    """Give the connection back to the pool before bytes flow: a slow line must not hold it."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    # --- one share, for someone who proves something ----------------------------------------------
+
+    def find(self, share_id: str, link_token: bytes) -> "Share":
+        """The share whose link the caller holds, its half and the moment (`.now`) beside it.
+
+        An unknown id and a wrong token cost the same work and raise the same ShareUnknown.
+        """
+        return self._proven(share_id, link_token, "link_verifier")
+
+    def find_managed(self, share_id: str, manage_token: bytes) -> "Share":
+        """The share whose manage link the caller holds."""
+        return self._proven(share_id, manage_token, "manage_verifier")
+
+    def _proven(self, share_id: str, token: bytes, field: str) -> "Share":
+        share = self.filter(pk=share_id).select_related("half").annotate(now=Now()).first()  # type: ignore[no-redef]
+        expected = getattr(share, field) if share else _NOBODY
+        if not hmac.compare_digest(hashlib.sha256(token).digest(), bytes(expected)) or share is None:
+            raise ShareUnknown
+        return share
+
+    def lock(self, share_id: str) -> "Share":
+        """The share, its row locked until the transaction ends."""
+        return self.select_for_update().get(pk=share_id)
+
+    def moment_and_lease(self, share_id: str, verifier: bytes) -> dict[str, Any]:
+        """The moment after the lock was won, and the claimant's lease where there is one."""
+        mine = FilteredRelation("leases", condition=Q(leases__verifier=verifier))
+        row: Any = self.filter(pk=share_id).annotate(now=Now(), mine=mine)  # type: ignore[no-redef]
+        seen: dict[str, Any] = row.values("now", "mine__id", "mine__ends_at", "mine__closed_at").get()
+        return seen
+
+    # --- counters: one conditional UPDATE each; zero rows is the answer "no" ----------------------
+
+    def pay_attempt(self, share_id: str) -> int | None:
+        """Spend one attempt before anything is compared. Its number, 1 to 5; None: all are spent."""
+        payable = self.filter(pk=share_id, state=State.READY, attempts__lt=ATTEMPTS, expires_at__gt=Now())
+        if not payable.update(attempts=F("attempts") + 1):
+            return None
+        number: int = self.values_list("attempts", flat=True).get(pk=share_id)
+        return number
+
+    def take_one(self, share_id: str, *, attempt_back: bool) -> bool:
+        """Count one claim down; the last one turns the share `claimed`."""
+        return (
+            self.filter(pk=share_id, state=State.READY, claims_left__gt=0, expires_at__gt=Now()).update(
+                claims_left=F("claims_left") - 1,
+                state=Case(When(claims_left=1, then=Value(State.CLAIMED)), default=F("state")),
+                attempts=F("attempts") - (1 if attempt_back else 0),
+                opened_at=Now(),
+            )
+            == 1
+        )
+
+    def unlock(self, share_id: str) -> bool:
+        locked = self.filter(pk=share_id, state=State.READY, attempts=ATTEMPTS, unlocks__lt=UNLOCKS)
+        return locked.update(attempts=0, unlocks=F("unlocks") + 1) == 1
+
+    def make_ready(self, share_id: str, **changes: Any) -> bool:
+        """uploading → ready, with what only the end of the upload told; the lifetime starts now."""
+        lifetime = changes.get("lifetime", F("lifetime"))
+        return (
+            self.filter(pk=share_id, state=State.UPLOADING).update(
+                state=State.READY, ready_at=Now(), expires_at=Now() + lifetime, **changes
+            )
+            == 1
+        )
+
+    def lock_uploading(self, share_id: str) -> bool:
+        """Hold the share as `uploading` (FOR SHARE: many parts at once) until the transaction ends."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM shares_share WHERE id = %s AND state = %s AND NOT closing FOR SHARE",
+                [share_id, State.UPLOADING],
+            )
+            return cursor.fetchone() is not None
+
+    def touch(self, share_id: str) -> bool:
+        """A part has arrived: an upload dies a day after its last one."""
+        return self.filter(pk=share_id, state=State.UPLOADING, closing=False).update(touched_at=Now()) == 1
+
+    # --- many rows --------------------------------------------------------------------------------
+
+    def living(self) -> "ShareQuerySet":
+        return self.exclude(state__in=ENDED)
+
+    def declared_bytes(self) -> int:
+        """Bytes that unfinished uploads have announced."""
+        total = Coalesce(Sum("size"), 0, output_field=models.BigIntegerField())
+        found: int = self.filter(state=State.UPLOADING).aggregate(total=total)["total"]
+        return found
+
+    def expired(self) -> "ShareQuerySet":
+        """Ready, and past their time."""
+        return self.filter(state=State.READY, expires_at__lte=Now())
+
+    def with_lapsed_lease(self) -> "ShareQuerySet":
+        """Some lease's time is over and nobody has closed it yet."""
+        from shares.models import Lease
+
+        return self.filter(Exists(Lease.objects.over().filter(share=OuterRef("pk"))))
+
+    def with_open_lease(self) -> "ShareQuerySet":
+        from shares.models import Lease
+
+        return self.filter(Exists(Lease.objects.still_open().filter(share=OuterRef("pk"))))
+
+    def without_open_lease(self) -> "ShareQuerySet":
+        from shares.models import Lease
+
+        return self.filter(~Exists(Lease.objects.still_open().filter(share=OuterRef("pk"))))
+
+    def abandoned(self) -> "ShareQuerySet":
+        """Uploads that nobody went on with for a day."""
+        return self.filter(
+            state=State.UPLOADING, touched_at__lte=Now() - timedelta(seconds=settings.UPLOAD_SECONDS)
+        )
+
+    def streamed(self) -> "ShareQuerySet":
+        """Uploads that live and die with one request of ours (they have no parts)."""
+        return self.filter(state=State.UPLOADING, part_size=0)
+
+    def lapsed(self) -> "ShareQuerySet":
+        """Claimed, and no lease is open any more."""
+        return self.filter(state=State.CLAIMED).without_open_lease()
+
+    def with_blob_to_remove(self) -> "ShareQuerySet":
+        return self.filter(state__in=ENDED).exclude(storage_name="")
+
+    def old_tombstones(self) -> "ShareQuerySet":
+        oldest = Now() - timedelta(days=settings.TOMBSTONE_DAYS)
+        return self.filter(state__in=ENDED, ended_at__lte=oldest, storage_name="")
+
+    def lock_some(self, count: int) -> list["Share"]:
+        """Up to *count* of these rows, locked; rows that someone else holds are left for later."""
+        return list(self.select_for_update(skip_locked=True).order_by()[:count])
+
+    def end(self, state: State, *, network: str = "") -> None:
+        """Living → ended, for rows the caller has locked: half, parts and leases go first.
+
+        The database refuses a half beside an ended share, so the order is not a matter of taste.
+        """
+        from shares.models import Event, Lease, Part, ServerHalf
+
+        ids = list(self.living().values_list("pk", flat=True))
+        ServerHalf.objects.filter(pk__in=ids).delete()
+        Part.objects.filter(share__in=ids).delete()
+        Lease.objects.filter(share__in=ids, closed_at=None).update(closed_at=Now())
+        self.model.objects.filter(pk__in=ids).update(
+            state=state, ended_at=Now(), create_digest=None, password_verifier=None, upload_id=""
+        )
+        Event.objects.note(ids, state.value, network=network)
+
+    def forget_blob(self, share_ids: Iterable[str]) -> None:
+        """The bytes are gone from storage."""
+        self.filter(pk__in=list(share_ids)).update(storage_name="")
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    def still_open(self) -> "LeaseQuerySet":
+        return self.filter(closed_at=None, ends_at__gt=Now())
+
+    def keeping_half(self) -> "LeaseQuerySet":
+        """Open, and its claimant may still need the server half."""
+        return self.still_open().filter(Q(fetched_at=None) | Q(keeps_half=True))
+
+    def over(self) -> "LeaseQuerySet":
+        return self.filter(closed_at=None, ends_at__lte=Now())
+
+    def extend(self, lease_id: int) -> bool:
+        """The claimant fetches: move the end, never past the hard end. False: it is over."""
+        longer = Now() + timedelta(seconds=settings.LEASE_SECONDS)
+        return (
+            self.still_open()
+            .filter(pk=lease_id)
+            .update(ends_at=Least(longer, F("hard_end")), fetched_at=Coalesce(F("fetched_at"), Now()))
+            == 1
+        )
+
+    def close_lapsed(self, share_ids: list[str]) -> list[str]:
+        """Close what is over. Returns the share of each lease that was closed."""
+        lapsed = list(self.over().filter(share__in=share_ids).values_list("pk", "share_id"))
+        self.filter(pk__in=[pk for pk, _ in lapsed]).update(closed_at=Now())
+        return [share_id for _, share_id in lapsed]
+
+    def close(self, lease_id: int) -> bool:
+        return self.filter(pk=lease_id, closed_at=None).update(closed_at=Now()) == 1
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    def reserve(self, share: "Share", n: int, size: int, digest: bytes, writer: str) -> "Part":
+        """The part's row; its `writer` is the caller's when it was free, or its writer is taken for dead.
+
+        A writer that was taken over can no longer mark the part done.
+        """
+        fresh = {"size": size, "digest": digest, "writer": writer}
+        part, made = self.select_for_update().get_or_create(share=share, n=n, defaults=fresh)
+        if made or part.done:
+            return part
+        stale = self.filter(pk=part.pk, written_since__lte=Now() - WRITER_PATIENCE)
+        if stale.update(writer=writer, digest=digest, written_since=Now()):
+            part.refresh_from_db()
+        return part
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def note(self, share_ids: Iterable[str], *whats: str, network: str = "") -> None:
+        """One row for each share and happening, in the caller's transaction."""
+        rows = [self.model(share_id=pk, what=what, network=network) for pk in share_ids for what in whats]
+        self.bulk_create(rows)
+
+
+class SweepQuerySet(models.QuerySet["Sweep"]):
+    """One row, number 1: the last sweep that succeeded, and where the walk over all names stands."""
+
+    def cursor(self) -> str:
+        return self.filter(pk=1).values_list("cursor", flat=True).first() or ""
+
+    def set_cursor(self, cursor: str) -> None:
+        self.update_or_create(pk=1, defaults={"cursor": cursor})
+
+    def note(self, counts: dict[str, int]) -> None:
+        self.update_or_create(pk=1, defaults={"finished_at": Now(), "counts": counts})
+
+    def seconds_since(self) -> float | None:
+        """How long ago a sweep succeeded; None: never."""
+        age = self.filter(pk=1).annotate(age=Now() - F("finished_at")).values_list("age", flat=True).first()
+        return age.total_seconds() if age is not None else None
+
+
+class ServerHalfQuerySet(models.QuerySet[Any]):
+    def names_key(self, key_no: int) -> bool:
+        """Whether any half is still sealed under that day's key."""
+        return self.filter(key_no=key_no).exists()

@@ -1,0 +1,95 @@
+"""From refusals and bytes to HTTP: the one table of status numbers, and streamed answers."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+
+from shares import errors, wording
+
+log = logging.getLogger("shares")
+API_PATH = "/api/"
+
+STATUS: dict[type[errors.ShareError], int] = {
+    errors.ShareUnknown: 404,
+    errors.TokenMissing: 401,
+    errors.ShareGone: 410,
+    errors.LeaseOver: 410,
+    errors.ShareLocked: 423,
+    errors.WrongPassword: 403,
+    errors.PasswordMissing: 422,
+    errors.CrossSite: 403,
+    errors.NotReady: 409,
+    errors.NotLocked: 409,
+    errors.NoUnlocksLeft: 409,
+    errors.IdTaken: 409,
+    errors.PartBusy: 409,
+    errors.PartConflict: 409,
+    errors.Incomplete: 409,
+    errors.Malformed: 400,
+    errors.BadPart: 400,
+    errors.InvalidInput: 422,
+    errors.LengthMissing: 411,
+    errors.TooLarge: 413,
+    errors.TooMany: 429,
+    errors.Busy: 503,
+    errors.DatabaseAway: 503,
+    errors.StoreAway: 503,
+    errors.BlobMissing: 503,
+    errors.StoreFull: 507,
+}
+
+
+def refuse(request: HttpRequest, error: errors.ShareError) -> HttpResponse:
+    """JSON for the API, a page for browsers, one line of text for everyone else."""
+    status = STATUS.get(type(error), 400)
+    if request.path_info.startswith(API_PATH):
+        response: HttpResponse = JsonResponse(
+            {"code": error.code, "message": str(error), **_plain(error.details())}, status=status
+        )
+    elif wants_html(request):
+        context = {"error": error, **wording.refusal(error)}
+        response = render(request, "shares/refusal.html", context, status=status)
+    else:
+        response = text(wording.refusal_line(error), status=status)
+    if isinstance(error, errors.RetryLater):
+        response["Retry-After"] = str(error.seconds)
+    return response
+
+
+def wants_html(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def text(line: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{line}\n", content_type="text/plain; charset=utf-8", status=status)
+
+
+def streamed(
+    blocks: Iterable[bytes], length: int, *, status: int = 200, name: str = "", content_type: str = ""
+) -> StreamingHttpResponse:
+    """Bytes of a known number, never rendered: always an attachment when they have a name."""
+    response = StreamingHttpResponse(
+        _breaking(blocks), status=status, content_type=content_type or "application/octet-stream"
+    )
+    response["Content-Length"] = str(length)
+    if name and (disposition := content_disposition_header(True, name)):
+        response["Content-Disposition"] = disposition
+    return response
+
+
+def _breaking(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """A refusal in mid-answer breaks the connection off: half an answer must never look whole."""
+    try:
+        yield from blocks
+    except errors.ShareError as error:
+        log.warning("an answer was broken off: %s", error.code)
+        raise ConnectionResetError from None  # gunicorn closes quietly
+
+
+def _plain(details: dict[str, Any]) -> dict[str, Any]:
+    return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in details.items()}

@@ -1,0 +1,67 @@
+"""End a share now: its server half is erased, then its blob, then only the tombstone is left."""
+
+from django.db import transaction
+
+from sealing.keys import verifier
+from shares import countdown
+from shares.errors import ShareError
+from shares.models import Event, Lease, Share
+from shares.querysets import database_now
+from shares.storage import share_storage
+from shares.values import State, What
+
+
+def burn(share_id: str, token: bytes, *, network: str = "") -> None:
+    """With a lease secret: received and verified, that lease ends. With the manage token: revoke.
+
+    Repeatable; a share that has ended stays as it is. Raises ShareUnknown for any other token.
+    """
+    lease = Lease.objects.filter(share=share_id, verifier=verifier(token)).first()
+    if lease is None:
+        revoke(share_id, token, network=network)
+    else:
+        receive(share_id, lease.pk, network=network)
+
+
+def receive(share_id: str, lease_id: int, *, network: str = "") -> None:
+    """The claimant has it all: end the lease, and the share when it was the last one."""
+    digest = countdown.network_digest(network)
+    with transaction.atomic():
+        share = Share.objects.lock(share_id)
+        if not share.ended and Lease.objects.close(lease_id):
+            Event.objects.note([share_id], What.RECEIVED, network=digest)
+        done = Share.objects.filter(pk=share_id).lapsed().exists()
+        if done:
+            Share.objects.filter(pk=share_id).end(State.BURNED, network=digest)
+    if done:
+        clear(share_id)
+
+
+def revoke(share_id: str, manage_token: bytes, *, network: str = "") -> None:
+    """The sender takes it back; what has not been fetched yet is cut off."""
+    share = Share.objects.find_managed(share_id, manage_token)
+    end(share.pk, State.REVOKED, network=network)
+
+
+def end(share_id: str, state: State, *, network: str = "") -> bool:
+    """End a living share as *state*. False: it had ended already, and nothing was changed."""
+    digest = countdown.network_digest(network)
+    with transaction.atomic():
+        if Share.objects.lock(share_id).ended:
+            return False
+        Share.objects.filter(pk=share_id).end(state, network=digest)
+    clear(share_id)
+    return True
+
+
+def clear(share_id: str) -> None:
+    """After the row: note the end in Redis, remove the blob. The sweep repeats what fails here."""
+    share = Share.objects.get(pk=share_id)
+    countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(database_now()))
+    if not share.storage_name:
+        return
+    try:
+        share_storage().delete(share.storage_name)
+    except ShareError:
+        return
+    Share.objects.filter(pk=share_id).forget_blob([share_id])

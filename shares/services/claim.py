@@ -1,0 +1,71 @@
+"""Take a share: the order of the steps is the rule (docs/envelope.md, "Claim")."""
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from sealing.encoding import decode
+from sealing.keys import verifier
+from shares import countdown, sealkeys
+from shares.errors import ShareError, ShareLocked
+from shares.models import Share
+from shares.storage import share_storage
+from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease
+
+
+def claim(request: ClaimRequest) -> Lease:
+    """The envelope, for the one who comes first; the same again for the same lease secret.
+
+    Raises ShareUnknown, NotReady, ShareGone, ShareLocked, PasswordMissing, WrongPassword, StoreAway.
+    """
+    if gone := countdown.gone(request.share_id, request.link_token):
+        raise gone
+    share = Share.objects.find(request.share_id, request.link_token)
+    content = _content(share)  # a store that fails, fails before anything is taken
+    proof = _proof(share, request)
+    request = replace(request, network=countdown.network_digest(request.network))
+    with transaction.atomic():
+        locked = Share.objects.lock(share.pk)  # from here on there is one winner
+        outcome = locked.take(request, proof)  # pays, compares, takes; never raises
+    if isinstance(outcome, ShareError):
+        raise outcome  # after the commit, so a paid attempt stays paid
+    return replace(content, lease_expires_at=outcome.lease_ends_at)
+
+
+def pay_before_guessing(share_id: str, link_token: bytes) -> int | None:
+    """For a door that derives the token itself: pay first, Argon2id afterwards.
+
+    Returns the attempt's number for the claim that follows, None for a share without password.
+    Raises what a claim would: a share that is gone or locked costs nothing.
+    """
+    share = Share.objects.find(share_id, link_token)
+    if refusal := share.refusal(share.now):
+        raise refusal
+    if not share.is_guarded:
+        return None
+    number = Share.objects.pay_attempt(share.pk)
+    if number is None:
+        raise ShareLocked
+    return number
+
+
+def _content(share: Share) -> Lease:
+    """What a claim would hand out, read and unsealed before the row is locked."""
+    half = getattr(share, "half", None)
+    lease = Lease(None, None, share.size, share.kdf, share.now)
+    if half is None or (share.refusal(share.now) and not share.leases.exists()):
+        return lease
+    raw_id = decode(share.pk, 10)
+    blob = None
+    if share.size <= INLINE_BLOB_BYTES and share.storage_name and share.ready_at:
+        blob = b"".join(share_storage().read(share.storage_name, 0, share.size))
+    wrapped_key = sealkeys.open_sealed(half.key_no, raw_id, bytes(half.sealed))
+    return replace(lease, wrapped_key=wrapped_key, meta=bytes(half.meta), blob=blob)
+
+
+def _proof(share: Share, request: ClaimRequest) -> bytes | None:
+    half = getattr(share, "half", None)
+    if not share.is_guarded or request.password_token is None or half is None:
+        return None
+    raw_id = decode(share.pk, 10)
+    return sealkeys.password_record(half.key_no, raw_id, verifier(request.password_token))

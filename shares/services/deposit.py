@@ -1,0 +1,102 @@
+"""Leave an envelope with its terms."""
+
+import hmac
+from contextlib import nullcontext
+from datetime import timedelta
+from math import ceil
+
+from django.db import IntegrityError, transaction
+
+from sealing.encoding import decode
+from shares import countdown, sealkeys
+from shares.errors import IdTaken, StoreFull
+from shares.models import Event, ServerHalf, Share
+from shares.querysets import database_now
+from shares.storage import share_storage
+from shares.values import Deposit, Deposited, State, What
+
+
+def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) -> Deposited:
+    """Write share, half and event at once; a blob of at most 64 KiB makes it ready at once.
+
+    Repeating the same deposit is harmless and gets the present answer. Raises IdTaken for another
+    one under the same id, StoreFull, StoreAway.
+    """
+    storage = share_storage()
+    digest = left.digest()
+    if existing := _existing(left.share_id, digest):
+        return existing
+    name = storage.new_name()
+    if left.blob is None:
+        _refuse_when_full(left.size_bytes)
+    kept = storage.kept(name, left.blob) if left.blob is not None else nullcontext()
+    try:
+        with kept:
+            _write(left, digest, name, network, owner_id)
+    except IntegrityError:
+        # Lost the race for the id; the loser's blob went with the block above.
+        if existing := _existing(left.share_id, digest):
+            return existing
+        raise
+    if left.blob is None:
+        # After the row: a crash in between leaves an upload without bytes, which is swept.
+        storage.begin(name, left.size_bytes)
+    return _answer(Share.objects.get(pk=left.share_id))
+
+
+def _existing(share_id: str, digest: bytes) -> Deposited | None:
+    share = Share.objects.filter(pk=share_id).first()
+    if share is None:
+        return None
+    if share.create_digest is None or not hmac.compare_digest(digest, bytes(share.create_digest)):
+        raise IdTaken
+    return _answer(share)
+
+
+def _answer(share: Share) -> Deposited:
+    parts = ceil(share.size / share.part_size) if share.state == State.UPLOADING else 0
+    return Deposited(State(share.state), share.expires_at, share.part_size, parts)
+
+
+def _refuse_when_full(size_bytes: int) -> None:
+    free = share_storage().free_bytes()
+    if free is not None and Share.objects.declared_bytes() + size_bytes > free:
+        raise StoreFull
+
+
+def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int | None) -> None:
+    now = database_now()
+    lifetime = timedelta(seconds=left.terms.expires_in_seconds)
+    is_ready = left.blob is not None
+    raw_id = decode(left.share_id, 10)
+    key_no = sealkeys.key_no_for(now + lifetime)
+    guard = left.password_verifier and sealkeys.password_record(key_no, raw_id, left.password_verifier)
+    share = Share(
+        id=left.share_id,
+        state=State.READY if is_ready else State.UPLOADING,
+        kdf=left.kdf,
+        size=left.size_bytes,
+        part_size=share_storage().part_bytes,
+        lifetime=lifetime,
+        max_claims=left.terms.max_claims,
+        claims_left=left.terms.max_claims,
+        link_verifier=left.link_verifier,
+        manage_verifier=left.manage_verifier,
+        password_verifier=guard,
+        create_digest=digest,
+        owner_id=owner_id,
+        storage_name=name,
+        ready_at=now if is_ready else None,
+        expires_at=now + lifetime if is_ready else None,
+    )
+    half = ServerHalf(
+        share=share, key_no=key_no, sealed=sealkeys.seal(key_no, raw_id, left.wrapped_key), meta=left.meta
+    )
+    whats = [What.CREATED, What.READY] if is_ready else [What.CREATED]
+    network = countdown.network_digest(network)
+    with transaction.atomic():
+        share.save(force_insert=True)
+        half.save(force_insert=True)
+        Event.objects.note([share.pk], *whats, network=network)
+    if is_ready:
+        countdown.start(share.pk, left.terms.expires_in_seconds)

@@ -1,0 +1,45 @@
+"""What the two link holders may know: the recipient a status, the sender a receipt."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from shares import countdown
+from shares.errors import NotLocked, NoUnlocksLeft
+from shares.models import Event, Share
+from shares.values import ATTEMPTS, UNLOCKS, Happening, Receipt, State, Status, What
+
+
+def status(share_id: str, link_token: bytes) -> Status:
+    """Changes nothing. Raises ShareUnknown."""
+    share = Share.objects.find(share_id, link_token)
+    return share.status(share.now)
+
+
+def receipt(share_id: str, manage_token: bytes) -> Receipt:
+    """States, times, tries; no recipient data. Raises ShareUnknown."""
+    share = Share.objects.find_managed(share_id, manage_token)
+    happened = tuple(Happening(What(what), at) for what, at in share.events.values_list("what", "at"))
+    leases = share.leases.still_open().aggregate(until=Max("ends_at"))
+    return Receipt(
+        share_id=share.pk,
+        status=share.status(share.now),
+        attempts_used=share.attempts,
+        unlocks_left=UNLOCKS - share.unlocks,
+        created_at=share.created_at,
+        fetching_until=leases["until"],
+        happenings=happened,
+    )
+
+
+def unlock(share_id: str, manage_token: bytes, *, network: str = "") -> Receipt:
+    """Attempts back to five, at most three times. Raises ShareUnknown, NotLocked, NoUnlocksLeft."""
+    share = Share.objects.find_managed(share_id, manage_token)
+    digest = countdown.network_digest(network)
+    with transaction.atomic():
+        unlocked = Share.objects.unlock(share.pk)
+        if unlocked:
+            Event.objects.note([share.pk], What.UNLOCKED, network=digest)
+    if not unlocked:
+        is_locked = share.state == State.READY and share.attempts == ATTEMPTS
+        raise NoUnlocksLeft if is_locked else NotLocked
+    return receipt(share_id, manage_token)

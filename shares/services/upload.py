@@ -1,0 +1,130 @@
+"""Take the parts of a large blob: any order, several at once, the same part again harmless."""
+
+import hmac
+import secrets
+from math import ceil
+from typing import BinaryIO
+
+from django.db import transaction
+
+from shares import countdown
+from shares.errors import (
+    BadPart,
+    Incomplete,
+    NotReady,
+    PartBusy,
+    PartConflict,
+    ShareGone,
+)
+from shares.models import Event, Part, Share
+from shares.querysets import database_now, release_connection
+from shares.storage import share_storage
+from shares.values import State, What
+
+
+def part_length(share: Share, n: int) -> int:
+    """How many bytes part *n* must have. Raises BadPart for a number the blob does not reach."""
+    if not share.part_size or not 0 <= n < ceil(share.size / share.part_size):
+        raise BadPart("There is no part with this number.")
+    return min(share.part_size, share.size - n * share.part_size)
+
+
+def put_part(
+    share_id: str, manage_token: bytes, n: int, size_bytes: int, digest: bytes, stream: BinaryIO
+) -> None:
+    """Write part *n* from *stream*: reserve its row, write, compare, then mark it done.
+
+    Raises ShareUnknown, BadPart, PartBusy, PartConflict, StoreFull, StoreAway.
+    """
+    share = Share.objects.find_managed(share_id, manage_token)
+    if State(share.state) is not State.UPLOADING:
+        raise PartConflict
+    if part_length(share, n) != size_bytes:
+        raise BadPart(
+            "A part must be exactly as long as the create answer's part_size; the last one the rest."
+        )
+    writer = secrets.token_hex(16)
+    if not _reserve(share, n, size_bytes, digest, writer):
+        return  # done already, with the same digest
+    try:
+        release_connection()  # nothing of Postgres is held while bytes flow
+        written = share_storage().write_part(share.storage_name, n, stream, size_bytes)
+        if not hmac.compare_digest(written.sha256, digest):
+            raise BadPart("The part's bytes do not match its Repr-Digest.")
+    except BaseException:
+        Part.objects.filter(share=share_id, n=n, writer=writer, done=False).delete()
+        raise
+    _mark_done(share_id, n, writer, written.etag)
+
+
+def _reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) -> bool:
+    """False: the part is there with these bytes already."""
+    with transaction.atomic():
+        if not Share.objects.lock_uploading(share.pk):
+            raise PartConflict
+        part = Part.objects.reserve(share, n, size_bytes, digest, writer)
+        if part.writer == writer:
+            return True
+        if not part.done:
+            raise PartBusy
+        if not hmac.compare_digest(bytes(part.digest), digest):
+            raise PartConflict
+        return False
+
+
+def _mark_done(share_id: str, n: int, writer: str, etag: str) -> None:
+    with transaction.atomic():
+        if not Share.objects.lock_uploading(share_id):
+            raise PartConflict
+        if not Part.objects.filter(share=share_id, n=n, writer=writer).update(done=True, etag=etag):
+            raise PartBusy
+    Share.objects.touch(share_id)
+
+
+def received(share_id: str, manage_token: bytes) -> tuple[Share, list[int]]:
+    """The share, and the numbers of its parts that are done: where to go on after a break."""
+    share = Share.objects.find_managed(share_id, manage_token)
+    return share, _done_numbers(share)
+
+
+def complete(share_id: str, manage_token: bytes) -> Share:
+    """All parts are there: the share becomes ready. Each step can be repeated after a crash.
+
+    Raises ShareUnknown, Incomplete, ShareGone, StoreAway.
+    """
+    share = Share.objects.find_managed(share_id, manage_token)
+    state = State(share.state)
+    if state.is_ended:
+        raise ShareGone(state, share.ended_at, share.opened_at)
+    if state is not State.UPLOADING:
+        return share
+    if not share.part_size:
+        raise NotReady
+    _close(share)
+    share_storage().complete(share.storage_name, share.size)
+    with transaction.atomic():
+        Share.objects.lock(share.pk)
+        if Share.objects.make_ready(share.pk):
+            Part.objects.filter(share=share).delete()
+            Event.objects.note([share.pk], What.READY)
+    share.refresh_from_db()
+    countdown.start(
+        share.pk, int((share.expires_at - database_now()).total_seconds()) if share.expires_at else 1
+    )
+    return share
+
+
+def _close(share: Share) -> None:
+    """Count the parts and let no more in, in one transaction."""
+    with transaction.atomic():
+        locked = Share.objects.lock(share.pk)
+        if locked.closing or State(locked.state) is not State.UPLOADING:
+            return
+        wanted = range(ceil(locked.size / locked.part_size))
+        if missing := sorted(set(wanted) - set(_done_numbers(locked))):
+            raise Incomplete(missing[:1000])
+        Share.objects.filter(pk=share.pk).update(closing=True)
+
+
+def _done_numbers(share: Share) -> list[int]:
+    return list(share.parts.filter(done=True).order_by("n").values_list("n", flat=True))

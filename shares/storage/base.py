@@ -1,0 +1,120 @@
+"""The contract of a share storage: Django's storage API, plus parts, ranges and held names.
+
+A blob is written once, under a name this server made up, and never changed afterwards. Names of
+unfinished blobs and of blobs whose row is not committed yet are *held* by their writer; the sweep
+removes what nobody holds and no row names.
+"""
+
+import io
+import secrets
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, BinaryIO, NamedTuple, Protocol
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage
+
+
+class Written(NamedTuple):
+    """A part that reached storage: its length, its SHA-256, and what the backend wants back."""
+
+    size_bytes: int
+    sha256: bytes
+    etag: str = ""
+
+
+class BlobWriter(Protocol):
+    """Takes a stream's bytes in order. Close it before `complete`."""
+
+    size_bytes: int
+
+    def write(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class ShareStorage(Storage):
+    """Raises StoreFull, StoreAway, BlobMissing and BadPart, nothing else."""
+
+    part_bytes: int
+
+    @abstractmethod
+    def begin(self, name: str, size_bytes: int) -> str:
+        """Open *name* for writing. Returns the backend's upload id ("" where it needs none).
+
+        Raises StoreFull when *size_bytes* (0: not known yet) cannot fit.
+        """
+
+    @abstractmethod
+    def write_part(self, name: str, n: int, stream: BinaryIO, size_bytes: int) -> Written:
+        """Write exactly *size_bytes* from *stream* as part *n*, durably.
+
+        Raises BadPart when the stream ends early.
+        """
+
+    @abstractmethod
+    def stream(self, name: str) -> "BlobWriter":
+        """A writer for bytes whose number is not known beforehand; `complete` makes them durable."""
+
+    @abstractmethod
+    def complete(self, name: str, size_bytes: int) -> None:
+        """All parts are there: make the blob final and durable. Repeatable."""
+
+    @abstractmethod
+    def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Yield bytes *start* to *stop* (exclusive) in blocks of at most 1 MiB."""
+
+    @abstractmethod
+    def delete(self, name: str) -> None:
+        """Remove the blob, finished or not; a missing one is no error."""
+
+    @abstractmethod
+    def list_unfinished(self) -> Iterator[str]:
+        """Every name that was begun and neither completed nor deleted."""
+
+    @abstractmethod
+    def list_names(self, after: str = "") -> Iterator[str]:
+        """Names of finished blobs, in order, starting behind *after*."""
+
+    @abstractmethod
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """While inside, the sweep knows that this name's writer lives."""
+
+    @abstractmethod
+    def is_held(self, name: str) -> bool:
+        """Whether a living writer holds *name*."""
+
+    @abstractmethod
+    def remove_orphan(self, name: str, is_wanted: Callable[[], bool]) -> bool:
+        """Remove *name* if nobody holds it and, asked after that is certain, nobody wants it."""
+
+    @abstractmethod
+    def free_bytes(self) -> int | None:
+        """What uploads may still take; None where the backend cannot tell."""
+
+    # --- the same for every backend ---------------------------------------------------------------
+
+    def new_name(self) -> str:
+        """A name nobody can guess, unrelated to the share's id."""
+        return secrets.token_hex(16)
+
+    @contextmanager
+    def kept(self, name: str, blob: bytes) -> Iterator[None]:
+        """Write a small blob; it stays if the block ends well, and goes if it does not."""
+        with self.hold(name):
+            try:
+                self.begin(name, len(blob))
+                self.write_part(name, 0, io.BytesIO(blob), len(blob))
+                self.complete(name, len(blob))
+                yield
+            except BaseException:
+                self.delete(name)
+                raise
+
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
+        return ContentFile(b"".join(self.read(name, 0, self.size(name))), name)
+
+    def _save(self, name: str, content: "File[Any]") -> str:
+        with self.kept(name, content.read()):
+            return name

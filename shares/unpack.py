@@ -1,0 +1,95 @@
+"""From one plain stream back to files: a single one as it is, several as one zip."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.http import StreamingHttpResponse
+from zipstream import ZipStream
+
+from sealing.envelope import FileEntry
+from sealing.names import safe_name
+from shares.errors import ShareError, StoreAway
+from shares.responses import streamed
+from shares.services.open import Opened
+
+
+def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> StreamingHttpResponse:
+    """The opened share as one answer of exact length; *at_the_end* runs whole or broken."""
+    metadata = opened.metadata
+    if metadata.kind == "text":
+        blocks, size, name, kind = _first(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
+    elif len(metadata.files) == 1:
+        blocks, size, name, kind = _first(opened), metadata.plain_size, safe_name(metadata.files[0].name), ""
+    else:
+        zipped = _zip(opened)
+        blocks, size, name, kind = iter(zipped), len(zipped), "files.zip", "application/zip"
+    return streamed(_finally(blocks, at_the_end), size, name=name, content_type=kind)
+
+
+def _finally(blocks: Iterable[bytes], at_the_end: Callable[[], None] | None) -> Iterator[bytes]:
+    try:
+        yield from blocks
+    finally:
+        if at_the_end:
+            at_the_end()
+
+
+def _first(opened: Opened) -> Iterator[bytes]:
+    """The only file; what follows it must be padding."""
+    plain = _Cut(opened.plain())
+    yield from plain.take(opened.metadata.plain_size)
+    plain.finish()
+
+
+def _zip(opened: Opened) -> ZipStream:
+    """Stored, not deflated: its length is known beforehand. Members are read in their order."""
+    plain = _Cut(opened.plain())
+    zipped = ZipStream(sized=True)
+    files = opened.metadata.files
+    for entry, name in zip(files, unique_names(files), strict=True):
+        is_last = entry is files[-1]
+        zipped.add(_member(plain, entry.size, is_last), name, size=entry.size)
+    return zipped
+
+
+def _member(plain: "_Cut", size: int, is_last: bool) -> Iterator[bytes]:
+    yield from plain.take(size)
+    if is_last:
+        plain.finish()
+
+
+def unique_names(files: Iterable[FileEntry]) -> Iterator[str]:
+    """Safe names, each once: a second "a.txt" becomes "a (2).txt"."""
+    seen: set[str] = set()
+    for entry in files:
+        name = wanted = safe_name(entry.name)
+        stem, dot, ending = wanted.rpartition(".")
+        count = 2
+        while name.casefold() in seen:
+            name = f"{stem} ({count}).{ending}" if dot and stem else f"{wanted} ({count})"
+            count += 1
+        seen.add(name.casefold())
+        yield name
+
+
+class _Cut:
+    """Takes so many bytes at a time off a stream of blocks."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks, self._rest = blocks, b""
+
+    def take(self, size: int) -> Iterator[bytes]:
+        """Yield exactly *size* bytes. Raises StoreAway when the stream is shorter."""
+        while size:
+            block = self._rest or next(self._blocks, b"")
+            if not block:
+                raise StoreAway("The blob is shorter than its metadata says.")
+            self._rest = block[size:]
+            yield block[:size]
+            size -= min(size, len(block))
+
+    def finish(self) -> None:
+        """What is left must be padding, to the stream's verified end. Raises StoreAway."""
+        for block in (self._rest, *self._blocks):
+            if block.count(0) != len(block):
+                raise ShareError("There is more in the blob than its metadata says.")
+        self._rest = b""

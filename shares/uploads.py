@@ -1,0 +1,140 @@
+"""From the socket straight into sealed storage: no plaintext on any disk, memory stays flat.
+
+The stock upload handlers write temporary files, and Django's own request stream is empty for a
+chunked body; so a raw PUT reads the server's stream, and a form has this handler as its only one.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from sealing.envelope import FileEntry
+from shares.errors import InvalidInput, Malformed, TooLarge
+from shares.services.seal import Sealing, sealing
+
+READ_BYTES = 1024**2
+_MAX_TYPE = 255
+
+
+class RefusingUploadHandler(FileUploadHandler):
+    """The default for every other door: it takes no files."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise StopUpload(connection_reset=False)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class Body:
+    """A request's body as a stream that tells a broken line from the end."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._input = request.META["wsgi.input"]
+        stated = request.META.get("CONTENT_LENGTH") or ""
+        self._left = int(stated) if stated.isdecimal() else None
+
+    def read(self, size: int = READ_BYTES) -> bytes:
+        """Up to *size* bytes; b"" at the end. Raises Malformed when the line breaks before it."""
+        if self._left is not None:
+            size = min(size, self._left)
+        if size == 0:
+            return b""
+        try:
+            data: bytes = self._input.read(size)
+        except (OSError, ValueError) as error:
+            raise Malformed("The body broke off.") from error
+        if self._left is not None:
+            self._left -= len(data)
+            if not data:
+                raise Malformed("The body is shorter than its Content-Length.")
+        return data
+
+    def blocks(self) -> Iterator[bytes]:
+        while block := self.read():
+            yield block
+
+
+class SealingUploadHandler(FileUploadHandler):
+    """Seals every file of a form, one after the other, into one share."""
+
+    chunk_size = READ_BYTES
+
+    def __init__(self, stack: ExitStack, network: str) -> None:
+        super().__init__()
+        self._stack, self._network = stack, network
+        self.sealing: Sealing | None = None
+        self.entries: list[FileEntry] = []
+        self._size = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        if self.sealing is None:
+            self.sealing = self._stack.enter_context(sealing(network=self._network))
+        self._size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        assert self.sealing is not None  # noqa: S101 - new_file came first
+        self.sealing.write(raw_data)
+        self._size += len(raw_data)
+
+    def file_complete(self, file_size: int) -> None:
+        kind = (self.content_type or "")[:_MAX_TYPE]
+        self.entries.append(FileEntry(self.file_name or "file", kind, self._size))
+
+
+class Taken:
+    """What a form brought: its fields, and the files that are sealed already."""
+
+    def __init__(
+        self, fields: QueryDict, handler: SealingUploadHandler, stack: ExitStack, network: str
+    ) -> None:
+        self.fields = fields
+        self.entries = handler.entries
+        self._handler, self._stack, self._network = handler, stack, network
+
+    def sealing(self) -> Sealing:
+        """The share the files went into, or a new one for text."""
+        if self._handler.sealing is None:
+            self._handler.sealing = self._stack.enter_context(sealing(network=self._network))
+        return self._handler.sealing
+
+
+@contextmanager
+def taken_form(request: HttpRequest, network: str) -> Iterator[Taken]:
+    """Read the form, sealing its files as they arrive; all of it vanishes unless the block ends well.
+
+    Raises Malformed, TooLarge, InvalidInput, StoreFull, StoreAway.
+    """
+    with ExitStack() as stack:
+        handler = SealingUploadHandler(stack, network)
+        request.upload_handlers = [handler]
+        try:
+            fields = request.POST
+        except UnreadablePostError as error:
+            raise Malformed("The body broke off.") from error
+        except (MultiPartParserError, SuspiciousOperation) as error:
+            raise _refused(error) from error
+        if request.content_type == "multipart/form-data" and not _ended_well(request):
+            raise Malformed("The form broke off before its end.")
+        yield Taken(fields, handler, stack, network)
+
+
+def _ended_well(request: HttpRequest) -> bool:
+    """Whether the stated length arrived: Django's parser takes a cut form for a short one."""
+    stream = getattr(request, "_stream", None)
+    return getattr(stream, "_pos", 0) >= int(request.META.get("CONTENT_LENGTH") or 0)
+
+
+def _refused(error: Exception) -> Malformed | InvalidInput | TooLarge:
+    if type(error).__name__ in ("TooManyFilesSent", "TooManyFieldsSent"):
+        return InvalidInput("At most 1 000 files and 50 fields in one form.")
+    return Malformed("The form cannot be read.")

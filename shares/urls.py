@@ -1,0 +1,28 @@
+"""The map of the shares' addresses. No address ever holds a secret."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from shares import views
+from shares.api import api
+
+
+class ShareIdConverter(StringConverter):
+    """16 characters of base32, either case."""
+
+    regex = "[A-Za-z2-7]{16}"
+
+    def to_python(self, value: str) -> str:
+        return value.lower()
+
+
+register_converter(ShareIdConverter, "share_id")
+
+urlpatterns = [
+    path("", views.send, name="send"),
+    path("s/<share_id:share_id>", views.receive, name="receive"),
+    path("m/<share_id:share_id>", views.manage, name="manage"),
+    path("api/v1/", api.urls),
+]
+# Last of all: `curl -T notes.pdf https://…/` asks for /notes.pdf.
+named = [path("<path:name>", views.send_named, name="send-named")]
