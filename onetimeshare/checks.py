@@ -1,0 +1,65 @@
+"""Refuse to start with what would make the promises hollow; `manage.py check` prints the same lines."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+LEAST_SECRET_CHARACTERS = 50
+LEAST_SECRET_VARIETY = 16
+SEAL_KEY_HEX_DIGITS = 64
+_DEFAULTS = ("django-insecure", "change", "secret", "example")
+
+
+@register(Tags.security)
+def safe_to_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [*_always(), *(_in_production() if settings.MODE == "production" else ())]
+
+
+def _always() -> Iterator[CheckMessage]:
+    if settings.SEAL_KEY:
+        if len(settings.SEAL_KEY) != SEAL_KEY_HEX_DIGITS or not _is_hex(settings.SEAL_KEY):
+            yield Error("SEAL_KEY must be 64 hex digits.", id="onetimeshare.E007")
+        yield Warning(
+            "SEAL_KEY is one key for ever: erased shares stay openable from dumps and WAL, with their link.",
+            hint="Use a folder that all hosts share (SEAL_KEYS_DIR).",
+            id="onetimeshare.W001",
+        )
+    elif not _can_write(settings.SEAL_KEYS_DIR):
+        yield Error("SEAL_KEYS_DIR cannot be read and written.", id="onetimeshare.E006")
+
+
+def _in_production() -> Iterator[CheckMessage]:
+    key = settings.SECRET_KEY  # Django itself refuses an empty one, by name
+    is_weak = len(key) < LEAST_SECRET_CHARACTERS or len(set(key)) < LEAST_SECRET_VARIETY
+    if is_weak or key.lower().startswith(_DEFAULTS):
+        yield Error(
+            "SECRET_KEY is weak or a default.", hint="Any 50 random characters.", id="onetimeshare.E002"
+        )
+    if not settings.PUBLIC_URL.startswith(("http://", "https://")):
+        yield Error(
+            "PUBLIC_URL is not set: links need it.", hint="https://share.example.org", id="onetimeshare.E003"
+        )
+    elif not settings.IS_HTTPS:
+        yield Warning("PUBLIC_URL is not https: browsers seal only over https.", id="onetimeshare.W002")
+    if settings.DEBUG:
+        yield Error("DEBUG shows insides to strangers.", id="onetimeshare.E004")
+    if any(host in ("*", "") or host.startswith(".") for host in settings.ALLOWED_HOSTS):
+        yield Error("ALLOWED_HOSTS must name hosts, not patterns.", id="onetimeshare.E005")
+    if not os.environ.get("DATABASE_URL") and not os.environ.get("DATABASE_URL_FILE"):
+        yield Error("DATABASE_URL is not set.", id="onetimeshare.E008")
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def _is_hex(text: str) -> bool:
+    return all(digit in "0123456789abcdefABCDEF" for digit in text)

@@ -1,0 +1,55 @@
+"""Live and ready, for balancers and people; neither says more than a word for each part."""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+
+from shares.models import Sweep
+from shares.redis_line import redis_line
+from shares.storage import share_storage
+
+STALE_SWEEP_SECONDS = 15 * 60
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """This process answers; nothing else is asked."""
+    return JsonResponse({"live": True})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 when Postgres or storage fails. Redis away and a stale sweep are told, and leave it ready."""
+    parts = {
+        "postgres": _works(_postgres),
+        "storage": _works(lambda: share_storage().free_bytes()),
+        "redis": _works(_redis),
+        "sweep": _works(_sweep),
+    }
+    is_ready = parts["postgres"] and parts["storage"]
+    response = JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+    if not is_ready:
+        response["Retry-After"] = "5"
+    return response
+
+
+def _works(look: Callable[[], object]) -> bool:
+    try:
+        return look() is not False
+    except Exception:  # whatever is wrong with it, it does not work
+        return False
+
+
+def _postgres() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _redis() -> None:
+    with redis_line():
+        cache.get("readyz")
+
+
+def _sweep() -> bool:
+    age = Sweep.objects.seconds_since()
+    return age is not None and age < STALE_SWEEP_SECONDS

@@ -1,0 +1,32 @@
+"""What every test may use: a clean Redis, an own folder for blobs and keys, and ready-made shares."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.files.storage import storages
+
+from shares import countdown, limits, redis_line
+from shares.storage import share_storage
+
+
+@pytest.fixture(autouse=True)
+def _fresh_stores(tmp_path: Path, settings) -> Iterator[None]:
+    """No test sees another's keys, blobs, rate windows or rests."""
+    settings.SEAL_KEYS_DIR = tmp_path / "sealkeys"
+    storages._storages = {}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "shares": {
+            "BACKEND": "shares.storage.folder.FolderStorage",
+            "OPTIONS": {"location": tmp_path / "shares", "reserve_bytes": 0},
+        },
+    }
+    cache.clear()
+    redis_line._rest_until = 0.0
+    countdown._salt = ("", b"")
+    limits._caps.update({name: limits.ProcessCap(limits.CAP_A_MINUTE) for name in limits._caps})
+    yield
+    shutil.rmtree(share_storage().root, ignore_errors=True)
