@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
+from onetimeshare.postgres import renew_pool
 from shares.errors import DatabaseAway, ShareError, TooLarge
 from shares.responses import refuse
 
@@ -71,6 +72,7 @@ class Refusals:
         if isinstance(error, ShareError):
             return refuse(request, error)
         if isinstance(error, OperationalError | InterfaceError):
+            renew_pool()
             return refuse(request, DatabaseAway())
         if isinstance(error, RequestDataTooBig):
             return refuse(request, TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))

@@ -7,6 +7,7 @@ libpq waits for ever for a server that accepts and never answers. A request must
 from typing import Any, TypeVar
 
 import psycopg
+from django.db import connection
 from psycopg.abc import PQGen
 
 RV = TypeVar("RV")
@@ -22,6 +23,16 @@ class BoundedConnection(psycopg.Connection[Any]):
         except psycopg.errors._WaitTimeout as error:
             self.pgconn.finish()
             raise psycopg.OperationalError("Postgres did not answer in time") from error
+
+
+def renew_pool() -> None:
+    """After a failure: whatever lies idle in the pool may be as dead, so it is replaced.
+
+    Without this every stale connection would cost one more request its answer after a restart.
+    """
+    pool = getattr(connection, "pool", None)
+    if pool is not None and not pool.closed:
+        pool.drain()
 
 
 def options(*, served: bool, pool_size: int, patience_seconds: int) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from django.urls import include, path
 from onetimeshare import health
 from shares import urls as shares_urls
 from shares.errors import Malformed, ShareUnknown
+from shares.limits import limited
 from shares.responses import refuse
+
+# One throttle on the one form that takes a person's password.
+admin.site.login = limited("login", "POST")(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", health.healthz),

@@ -60,13 +60,14 @@ def check(name: str, request: HttpRequest) -> None:
         raise TooMany(seconds=max(1, usage["time_left"]))
 
 
-def limited(name: str) -> Callable[[View], View]:
-    """Decorates a view: RATE_{name} applies."""
+def limited(name: str, method: str = "") -> Callable[[View], View]:
+    """Decorates a view: RATE_{name} applies, to one *method* only if it is given."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            check(name, request)
+            if not method or request.method == method:
+                check(name, request)
             return view(request, *args, **kwargs)
 
         return inner  # type: ignore[return-value]

@@ -37,6 +37,7 @@ class What(StrEnum):
     CREATED = "created"
     READY = "ready"
     CLAIMED = "claimed"
+    CLOSED = "closed"  # its time was over while someone was still fetching
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - an event's name
     LOCKED = "locked"
     UNLOCKED = "unlocked"

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('created', 'created'), ('ready', 'ready'), ('claimed', 'claimed'), ('wrong_password', 'wrong_password'), ('locked', 'locked'), ('unlocked', 'unlocked'), ('received', 'received'), ('lease_ended', 'lease_ended'), ('burned', 'burned'), ('expired', 'expired'), ('revoked', 'revoked'), ('removed', 'removed')], max_length=16)),
+                ('what', models.CharField(choices=[('created', 'created'), ('ready', 'ready'), ('claimed', 'claimed'), ('closed', 'closed'), ('wrong_password', 'wrong_password'), ('locked', 'locked'), ('unlocked', 'unlocked'), ('received', 'received'), ('lease_ended', 'lease_ended'), ('burned', 'burned'), ('expired', 'expired'), ('revoked', 'revoked'), ('removed', 'removed')], max_length=16)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('network', models.CharField(blank=True, max_length=16)),
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='shares.share')),

@@ -1,7 +1,7 @@
 """Leave an envelope with its terms."""
 
 import hmac
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from math import ceil
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from sealing.encoding import decode
 from shares import countdown, sealkeys
-from shares.errors import IdTaken, StoreFull
+from shares.errors import IdTaken, ShareError, StoreFull
 from shares.models import Event, ServerHalf, Share
 from shares.querysets import database_now
 from shares.storage import share_storage
@@ -22,35 +22,48 @@ def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) ->
     Repeating the same deposit is harmless and gets the present answer. Raises IdTaken for another
     one under the same id, StoreFull, StoreAway.
     """
-    storage = share_storage()
     digest = left.digest()
-    if existing := _existing(left.share_id, digest):
-        return existing
-    name = storage.new_name()
-    if left.blob is None:
-        _refuse_when_full(left.size_bytes)
-    kept = storage.kept(name, left.blob) if left.blob is not None else nullcontext()
+    share = _existing(left.share_id, digest)
+    if share is None:
+        name = share_storage().new_name()
+        if left.blob is None:
+            _refuse_when_full(left.size_bytes)
+        try:
+            with _kept(name, left.blob):
+                _write(left, digest, name, network, owner_id)
+        except IntegrityError:
+            share_storage().delete(name)  # lost the race for the id
+            if not (share := _existing(left.share_id, digest)):
+                raise
+        else:
+            share = Share.objects.get(pk=left.share_id)
+    if State(share.state) is State.UPLOADING:
+        _open_blob(share)
+    return _answer(share)
+
+
+def _kept(name: str, blob: bytes | None) -> AbstractContextManager[None]:
+    return nullcontext() if blob is None else share_storage().kept(name, blob)
+
+
+def _open_blob(share: Share) -> None:
+    """After the row, and again on a repeat: a crash in between leaves an upload that can go on."""
     try:
-        with kept:
-            _write(left, digest, name, network, owner_id)
-    except IntegrityError:
-        # Lost the race for the id; the loser's blob went with the block above.
-        if existing := _existing(left.share_id, digest):
-            return existing
+        share_storage().begin(share.storage_name, share.size)
+    except ShareError:
+        # Nobody has heard of this share yet; its id must stay free for the next try.
+        if not share.parts.exists():
+            Share.objects.filter(pk=share.pk, state=State.UPLOADING).delete()
         raise
-    if left.blob is None:
-        # After the row: a crash in between leaves an upload without bytes, which is swept.
-        storage.begin(name, left.size_bytes)
-    return _answer(Share.objects.get(pk=left.share_id))
 
 
-def _existing(share_id: str, digest: bytes) -> Deposited | None:
+def _existing(share_id: str, digest: bytes) -> Share | None:
     share = Share.objects.filter(pk=share_id).first()
     if share is None:
         return None
     if share.create_digest is None or not hmac.compare_digest(digest, bytes(share.create_digest)):
         raise IdTaken
-    return _answer(share)
+    return share
 
 
 def _answer(share: Share) -> Deposited:

@@ -48,9 +48,8 @@ def fetch(share_id: str, lease_secret: bytes) -> Fetch:
 def erase_half_if_unneeded(share_id: str) -> None:
     """Erase the server half once nothing is left to claim and every open lease has begun to fetch."""
     with transaction.atomic():
-        share = Share.objects.lock(share_id)
-        if share.claims_left == 0 and not share.leases.keeping_half().exists():
-            ServerHalf.objects.filter(pk=share_id).delete()
+        Share.objects.lock(share_id)
+        ServerHalf.objects.unneeded([share_id]).delete()
 
 
 def sealed_bytes(found: Fetch, start: int, stop: int) -> Iterator[bytes]:

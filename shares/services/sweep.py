@@ -83,11 +83,15 @@ class Sweeper:
 
     def _take_last_claims(self, shares: list[Share]) -> None:
         """Past its time with a lease open: nobody else may claim, the claimant may finish."""
-        Share.objects.filter(pk__in=[share.pk for share in shares]).update(claims_left=0, state=State.CLAIMED)
+        ids = [share.pk for share in shares]
+        Share.objects.filter(pk__in=ids).update(claims_left=0, state=State.CLAIMED)
+        Event.objects.note(ids, What.CLOSED)
+        ServerHalf.objects.unneeded(ids).delete()
 
     def _close_leases(self, shares: list[Share]) -> None:
         closed = Lease.objects.close_lapsed([share.pk for share in shares])
         Event.objects.note(closed, What.LEASE_ENDED)
+        ServerHalf.objects.unneeded(set(closed)).delete()
 
     def _remove_rows(self, shares: list[Share]) -> None:
         Share.objects.filter(pk__in=[share.pk for share in shares]).delete()

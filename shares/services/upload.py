@@ -3,7 +3,6 @@
 import hmac
 import secrets
 from math import ceil
-from typing import BinaryIO
 
 from django.db import transaction
 
@@ -19,6 +18,7 @@ from shares.errors import (
 from shares.models import Event, Part, Share
 from shares.querysets import database_now, release_connection
 from shares.storage import share_storage
+from shares.storage.base import Readable
 from shares.values import State, What
 
 
@@ -30,7 +30,7 @@ def part_length(share: Share, n: int) -> int:
 
 
 def put_part(
-    share_id: str, manage_token: bytes, n: int, size_bytes: int, digest: bytes, stream: BinaryIO
+    share_id: str, manage_token: bytes, n: int, size_bytes: int, digest: bytes, stream: Readable
 ) -> None:
     """Write part *n* from *stream*: reserve its row, write, compare, then mark it done.
 

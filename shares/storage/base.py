@@ -10,7 +10,7 @@ import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
@@ -22,6 +22,10 @@ class Written(NamedTuple):
     size_bytes: int
     sha256: bytes
     etag: str = ""
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class BlobWriter(Protocol):
@@ -47,7 +51,7 @@ class ShareStorage(Storage):
         """
 
     @abstractmethod
-    def write_part(self, name: str, n: int, stream: BinaryIO, size_bytes: int) -> Written:
+    def write_part(self, name: str, n: int, stream: Readable, size_bytes: int) -> Written:
         """Write exactly *size_bytes* from *stream* as part *n*, durably.
 
         Raises BadPart when the stream ends early.
@@ -101,16 +105,20 @@ class ShareStorage(Storage):
 
     @contextmanager
     def kept(self, name: str, blob: bytes) -> Iterator[None]:
-        """Write a small blob; it stays if the block ends well, and goes if it does not."""
+        """Write a small blob and hold its name while the block commits its row.
+
+        A block that fails leaves the blob: the commit may have happened although its answer was
+        lost. The sweep, once nobody holds the name, asks Postgres and knows.
+        """
         with self.hold(name):
             try:
                 self.begin(name, len(blob))
                 self.write_part(name, 0, io.BytesIO(blob), len(blob))
                 self.complete(name, len(blob))
-                yield
             except BaseException:
                 self.delete(name)
                 raise
+            yield
 
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         return ContentFile(b"".join(self.read(name, 0, self.size(name))), name)

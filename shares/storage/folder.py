@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.utils.deconstruct import deconstructible
 
 from shares.errors import BadPart, BlobMissing, StoreAway, StoreFull
-from shares.storage.base import ShareStorage, Written
+from shares.storage.base import Readable, ShareStorage, Written
 from shares.values import INLINE_BLOB_BYTES, PART_BYTES
 
 BLOCK_BYTES = 1024**2
@@ -74,7 +74,7 @@ class FolderStorage(ShareStorage):
             os.close(os.open(self._incoming(name), os.O_CREAT | os.O_WRONLY, 0o600))
         return ""
 
-    def write_part(self, name: str, n: int, stream: BinaryIO, size_bytes: int) -> Written:
+    def write_part(self, name: str, n: int, stream: Readable, size_bytes: int) -> Written:
         offset, digest, left = n * self.part_bytes, hashlib.sha256(), size_bytes
         with _disk_errors(), open(self._incoming(name), "r+b", buffering=0) as file:
             file.seek(offset)
