@@ -20,7 +20,7 @@ from onetimeshare.engines.folders import Home, LifeLock
 CLONE = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60
 SWEEP_SECONDS = 60
-LOOK_AT_ENGINES_SECONDS = 5
+LOOK_AT_ENGINES_SECONDS = 2
 
 
 class CannotServe(Exception):

@@ -1,0 +1,87 @@
+"""gunicorn as we configure it: what goes wrong is logged, without a path and without an address."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).resolve().parents[2]
+APPLICATION = """
+def application(environ, start_response):
+    if environ["PATH_INFO"] != "/fine":
+        raise RuntimeError("a fault of ours")
+    start_response("204 No Content", [])
+    return []
+"""
+
+
+@pytest.fixture
+def gunicorn(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    (tmp_path / "small.py").write_text(APPLICATION)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf", "small:application"],
+        cwd=CLONE,
+        env={"PYTHONPATH": str(tmp_path), "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process, port
+    process.kill()
+    process.communicate()
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """The first bytes of the answer, as soon as there is one."""
+    until = time.monotonic() + 15
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+                line.sendall(request)
+                return line.recv(1000)
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def test_a_fault_is_logged_without_the_path(gunicorn):
+    process, port = gunicorn
+
+    answer = ask(port, b"GET /s/salaries.xlsx?key=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    process.terminate()
+    log = process.communicate(timeout=20)[1]
+
+    assert answer.startswith(b"HTTP/1.1 500")
+    assert "a fault of ours" in log
+    assert "salaries" not in log
+
+
+def test_a_request_that_is_no_http_is_logged_without_its_words_and_its_sender(gunicorn):
+    process, port = gunicorn
+
+    answer = ask(port, b"salaries.xlsx\r\n\r\n")
+    process.terminate()
+    log = process.communicate(timeout=20)[1]
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert "not valid HTTP" in log
+    assert "salaries" not in log
+    assert "127.0.0.1" not in log
+
+
+def test_a_request_that_works_leaves_no_line(gunicorn):
+    process, port = gunicorn
+
+    answer = ask(port, b"GET /fine HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    process.terminate()
+    log = process.communicate(timeout=20)[1]
+
+    assert answer.startswith(b"HTTP/1.1 204")
+    assert log == ""
