@@ -16,7 +16,14 @@ class ShareIdConverter(StringConverter):
         return value.lower()
 
 
+class FileNameConverter(StringConverter):
+    """Whatever a file may be called: Django's `path` ends at a line break."""
+
+    regex = r"[\s\S]+"
+
+
 register_converter(ShareIdConverter, "share_id")
+register_converter(FileNameConverter, "file_name")
 
 urlpatterns = [
     path("", views.send, name="send"),
@@ -25,4 +32,4 @@ urlpatterns = [
     path("api/v1/", api.urls),
 ]
 # Last of all: `curl -T notes.pdf https://…/` asks for /notes.pdf.
-named = [path("<path:name>", views.send_named, name="send-named")]
+named = [path("<file_name:name>", views.send_named, name="send-named")]
