@@ -4,11 +4,10 @@ import base64
 import binascii
 import re
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Swagger
+from ninja import NinjaAPI, Status, Swagger
 from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -59,11 +58,11 @@ api = NinjaAPI(
 
 @api.post("/shares", response={201: DepositOut, **REFUSALS}, tags=["sender"])
 @decorate_view(limits.limited("create"), limits.json_body)
-def create_share(request: HttpRequest, body: DepositIn) -> Any:
+def create_share(request: HttpRequest, body: DepositIn) -> Status[DepositOut]:
     """Leave an envelope. With `blob` it is ready at once, else its parts follow."""
     made = deposit.deposit(body.as_deposit(), network=client_network(request))
     parts = {"part_size": made.part_bytes, "parts": made.parts} if made.state is State.UPLOADING else {}
-    return 201, DepositOut(state=made.state, expires_at=made.expires_at, **parts)
+    return Status(201, DepositOut(state=made.state, expires_at=made.expires_at, **parts))
 
 
 @api.put(
