@@ -137,7 +137,10 @@ class FolderStorage(ShareStorage):
             return self._final(name).stat().st_size
 
     def free_bytes(self) -> int:
-        stat = os.statvfs(self.root)
+        with _disk_errors():
+            # On a new server nobody has left anything yet, and it is ready all the same.
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stat = os.statvfs(self.root)
         return stat.f_bavail * stat.f_frsize - self.reserve_bytes
 
     # --- for the sweep ----------------------------------------------------------------------------
