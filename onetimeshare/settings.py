@@ -113,7 +113,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "ninja",
 ]
 MIDDLEWARE = [
     "onetimeshare.middleware.Headers",

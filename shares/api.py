@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Status, Swagger
+from ninja import NinjaAPI, Status
 from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -16,6 +16,7 @@ from onetimeshare.addresses import client_network
 from sealing.encoding import unb64
 from sealing.errors import EncodingInvalid
 from shares import limits, responses
+from shares.apidocs import PlainDocs
 from shares.errors import BadPart, InvalidInput, Malformed, ShareError, TokenMissing
 from shares.querysets import release_connection
 from shares.schemas import (
@@ -52,7 +53,7 @@ api = NinjaAPI(
     version="1",
     description="Leave a sealed envelope; one recipient claims it once. docs/envelope.md has the law.",
     urls_namespace="api",
-    docs=Swagger(settings={"persistAuthorization": False}),
+    docs=PlainDocs(),
 )
 
 
