@@ -33,9 +33,13 @@ from shares.services import burn, claim, deposit, fetch, status, upload
 from shares.uploads import Body
 from shares.values import PART_BYTES, State
 
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 410, 411, 413, 422, 423, 429, 503, 507), Refusal)
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+
+def refusals(*codes: int) -> dict[int, type[Refusal]]:
+    """What a call may answer besides its success; limits and a missing Postgres go for all of them."""
+    return dict.fromkeys((*codes, 429, 503), Refusal)
 
 
 class Bearer(HttpBearer):
@@ -57,7 +61,7 @@ api = NinjaAPI(
 )
 
 
-@api.post("/shares", response={201: DepositOut, **REFUSALS}, tags=["sender"])
+@api.post("/shares", response={201: DepositOut, **refusals(400, 409, 411, 413, 422, 507)}, tags=["sender"])
 @decorate_view(limits.limited("create"), limits.json_body)
 def create_share(request: HttpRequest, body: DepositIn) -> Status[DepositOut]:
     """Leave an envelope. With `blob` it is ready at once, else its parts follow."""
@@ -69,7 +73,7 @@ def create_share(request: HttpRequest, body: DepositIn) -> Status[DepositOut]:
 @api.put(
     "/shares/{share_id:share_id}/parts/{int:n}",
     auth=Bearer(),
-    response={204: None, **REFUSALS},
+    response={204: None, **refusals(400, 401, 404, 409, 411, 413, 507)},
     tags=["sender"],
 )
 @decorate_view(limits.limited("part"))
@@ -88,7 +92,10 @@ def put_part(request: HttpRequest, share_id: str, n: int) -> HttpResponse:
 
 
 @api.get(
-    "/shares/{share_id:share_id}/parts", auth=Bearer(), response={200: PartsOut, **REFUSALS}, tags=["sender"]
+    "/shares/{share_id:share_id}/parts",
+    auth=Bearer(),
+    response={200: PartsOut, **refusals(401, 404)},
+    tags=["sender"],
 )
 @decorate_view(limits.limited("read"))
 def list_parts(request: HttpRequest, share_id: str) -> PartsOut:
@@ -101,7 +108,7 @@ def list_parts(request: HttpRequest, share_id: str) -> PartsOut:
 @api.post(
     "/shares/{share_id:share_id}/complete",
     auth=Bearer(),
-    response={200: DepositOut, **REFUSALS},
+    response={200: DepositOut, **refusals(401, 404, 409, 410)},
     tags=["sender"],
 )
 @decorate_view(limits.limited("read"))
@@ -112,7 +119,10 @@ def complete_share(request: HttpRequest, share_id: str) -> DepositOut:
 
 
 @api.get(
-    "/shares/{share_id:share_id}", auth=Bearer(), response={200: StatusOut, **REFUSALS}, tags=["recipient"]
+    "/shares/{share_id:share_id}",
+    auth=Bearer(),
+    response={200: StatusOut, **refusals(401, 404)},
+    tags=["recipient"],
 )
 @decorate_view(limits.limited("read"))
 def get_status(request: HttpRequest, share_id: str) -> StatusOut:
@@ -123,7 +133,7 @@ def get_status(request: HttpRequest, share_id: str) -> StatusOut:
 @api.post(
     "/shares/{share_id:share_id}/claim",
     auth=Bearer(),
-    response={200: LeaseOut, **REFUSALS},
+    response={200: LeaseOut, **refusals(400, 401, 403, 404, 409, 410, 411, 413, 422, 423)},
     tags=["recipient"],
 )
 @decorate_view(limits.limited("claim"), limits.json_body)
@@ -136,7 +146,7 @@ def claim_share(request: HttpRequest, share_id: str, body: ClaimIn) -> LeaseOut:
 @api.get(
     "/shares/{share_id:share_id}/blob",
     auth=Bearer(),
-    response={200: bytes, 206: bytes, 416: Refusal, **REFUSALS},
+    response={200: bytes, 206: bytes, **refusals(401, 404, 410, 416)},
     tags=["recipient"],
 )
 @decorate_view(limits.limited("part"))
@@ -161,7 +171,7 @@ def get_blob(request: HttpRequest, share_id: str) -> HttpResponseBase:
 @api.post(
     "/shares/{share_id:share_id}/burn",
     auth=Bearer(),
-    response={204: None, **REFUSALS},
+    response={204: None, **refusals(401, 404)},
     tags=["recipient", "sender"],
 )
 @decorate_view(limits.limited("claim"))
@@ -174,7 +184,7 @@ def burn_share(request: HttpRequest, share_id: str) -> HttpResponse:
 @api.get(
     "/shares/{share_id:share_id}/receipt",
     auth=Bearer(),
-    response={200: ReceiptOut, **REFUSALS},
+    response={200: ReceiptOut, **refusals(401, 404)},
     tags=["sender"],
 )
 @decorate_view(limits.limited("read"))
@@ -186,7 +196,7 @@ def get_receipt(request: HttpRequest, share_id: str) -> ReceiptOut:
 @api.post(
     "/shares/{share_id:share_id}/unlock",
     auth=Bearer(),
-    response={200: ReceiptOut, **REFUSALS},
+    response={200: ReceiptOut, **refusals(401, 404, 409)},
     tags=["sender"],
 )
 @decorate_view(limits.limited("claim"))
