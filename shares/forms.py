@@ -16,6 +16,8 @@ from shares.terms import read_terms
 from shares.values import Terms
 
 MAX_NOTE_CHARACTERS = 2000
+# A pasted link and a password: the whole body of a form without files.
+SMALL_FORM_BYTES = 16 * 1024
 MAX_PASSWORD_CHARACTERS = 1024
 
 

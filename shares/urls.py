@@ -3,8 +3,10 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from shares import views
 from shares.api import api
+from shares.views.manage import manage
+from shares.views.receive import receive
+from shares.views.send import send, send_named
 
 
 class ShareIdConverter(StringConverter):
@@ -26,10 +28,10 @@ register_converter(ShareIdConverter, "share_id")
 register_converter(FileNameConverter, "file_name")
 
 urlpatterns = [
-    path("", views.send, name="send"),
-    path("s/<share_id:share_id>", views.receive, name="receive"),
-    path("m/<share_id:share_id>", views.manage, name="manage"),
+    path("", send, name="send"),
+    path("s/<share_id:share_id>", receive, name="receive"),
+    path("m/<share_id:share_id>", manage, name="manage"),
     path("api/v1/", api.urls),
 ]
 # Last of all: `curl -T notes.pdf https://…/` asks for /notes.pdf.
-named = [path("<file_name:name>", views.send_named, name="send-named")]
+named = [path("<file_name:name>", send_named, name="send-named")]

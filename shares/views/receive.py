@@ -1,0 +1,101 @@
+"""Open what was left: paste the link, see the facts, take it; or all at once, for `curl`."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from onetimeshare.addresses import client_network
+from sealing.encoding import b64, encode
+from sealing.keys import link_token, new_lease_secret
+from shares import limits, responses
+from shares.errors import ShareError, ShareGone
+from shares.forms import SMALL_FORM_BYTES, OpenForm
+from shares.limits import limited, same_site_only
+from shares.querysets import release_connection
+from shares.services import burn, status
+from shares.services import open as opening
+from shares.services.open import Opened
+from shares.unpack import download
+from shares.values import State
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receive(request: HttpRequest, share_id: str) -> HttpResponseBase:
+    """The same page for every id; only a deliberate POST of the whole link opens anything."""
+    if request.method != "POST":
+        return render(request, "shares/receive.html")
+    return open_share(request)
+
+
+@limited("claim")
+@same_site_only
+def open_share(request: HttpRequest) -> HttpResponseBase:
+    limits.refuse_large_body(request, SMALL_FORM_BYTES)
+    form = OpenForm.of(request.POST, "share")
+    if not responses.wants_html(request):
+        return _open_at_once(request, form)
+    if form.lease_secret is None:
+        return _facts(request, form)
+    if form.action == "destroy":
+        return _destroy(request, form)
+    return _open_under_lease(request, form)
+
+
+def _open_at_once(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
+    """For curl: at most once; the share burns when the answer ends, whole or broken."""
+    network = client_network(request)
+    opened = opening.open_for(form.link, form.password, new_lease_secret(), keeps_half=False, network=network)
+    release_connection()  # nothing of Postgres is held while bytes flow
+    return download(opened, at_the_end=lambda: opening.close(opened, network=network))
+
+
+def _facts(request: HttpRequest, form: OpenForm, refusal: ShareError | None = None) -> HttpResponse:
+    """What is known before it is opened, and the form that opens it."""
+    share_id = encode(form.link.share_id)
+    known = status.status(share_id, link_token(form.link.secret, form.link.share_id))
+    if known.state.is_ended or (known.state is State.CLAIMED and form.lease_secret is None):
+        raise ShareGone(known.state, known.ended_at, known.opened_at)
+    lease_secret = form.lease_secret or new_lease_secret()
+    context = {"form": form, "known": known, "lease": b64(lease_secret), "refusal": refusal}
+    code = responses.STATUS[type(refusal)] if refusal else 200
+    return render(request, "shares/facts.html", context, status=code)
+
+
+def _open_under_lease(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
+    """For a browser without scripts: the lease keeps the half, so going back opens it again."""
+    assert form.lease_secret is not None  # noqa: S101 - the caller looked
+    network = client_network(request)
+    try:
+        opened = opening.open_for(
+            form.link, form.password, form.lease_secret, keeps_half=True, network=network
+        )
+    except ShareError as error:
+        if error.code in ("wrong_password", "password_missing", "locked", "busy"):
+            return _facts(request, form, error)
+        raise
+    if opened.metadata.kind == "text":
+        return _show_text(request, form, opened)
+    release_connection()
+    return download(opened)
+
+
+def _show_text(request: HttpRequest, form: OpenForm, opened: Opened) -> HttpResponse:
+    size = opened.metadata.plain_size
+    if size > settings.MAX_TEXT_BYTES:
+        return download(opened)  # type: ignore[return-value]
+    data = b"".join(opened.plain())[:size]
+    assert form.lease_secret is not None  # noqa: S101
+    context = {
+        "form": form,
+        "lease": b64(form.lease_secret),
+        "text": data.decode(errors="replace"),
+        "until": opened.expires_at,
+    }
+    return render(request, "shares/text.html", context)
+
+
+def _destroy(request: HttpRequest, form: OpenForm) -> HttpResponse:
+    assert form.lease_secret is not None  # noqa: S101
+    burn.burn(encode(form.link.share_id), form.lease_secret, network=client_network(request))
+    return render(request, "shares/destroyed.html", {})

@@ -1,0 +1,72 @@
+"""Leave something: the send page, the form it posts, and `curl -T`."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from onetimeshare.addresses import client_network
+from sealing.envelope import FileEntry
+from sealing.names import safe_name
+from shares import limits, printed, responses
+from shares.errors import InvalidInput
+from shares.forms import SendForm
+from shares.limits import limited, same_site_only
+from shares.services import seal
+from shares.services.seal import Left
+from shares.uploads import Body, taken_form
+
+# A form's fields and its boundaries, beside the files.
+FORM_SLACK_BYTES = 2 * 1024**2
+LIFETIMES = ("5m", "1h", "24h", "3d", "7d", "30d")
+OPENS = (1, 2, 3, 5, 10, 25, 100)
+
+
+@require_http_methods(["GET", "HEAD", "POST", "PUT"])
+def send(request: HttpRequest) -> HttpResponseBase:
+    """The send page, the form it posts, and `curl -T -`."""
+    if request.method == "POST":
+        return leave_form(request)
+    if request.method == "PUT":
+        return leave_body(request, "file")
+    context = {"lifetimes": LIFETIMES, "opens": [count for count in OPENS if count <= settings.MAX_OPENS]}
+    return render(request, "shares/send.html", context)
+
+
+def send_named(request: HttpRequest, name: str) -> HttpResponseBase:
+    """`curl -T file`: the last part of the address is the file's name; nothing else lives there."""
+    if request.method != "PUT":
+        raise Http404
+    return leave_body(request, name.rsplit("/", 1)[-1] or "file")
+
+
+@limited("create")
+@same_site_only
+def leave_form(request: HttpRequest) -> HttpResponse:
+    limits.refuse_large_body(request, settings.MAX_SHARE_BYTES + FORM_SLACK_BYTES)
+    with taken_form(request, client_network(request)) as taken:
+        form = SendForm.of(taken.fields)
+        left = form.finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
+    return _left(request, left, taken.entries)
+
+
+@limited("create")
+def leave_body(request: HttpRequest, name: str) -> HttpResponse:
+    if request.META.get("CONTENT_LENGTH"):
+        limits.refuse_large_body(request, settings.MAX_SHARE_BYTES)
+    if "password" in request.GET:
+        raise InvalidInput("A password never goes into an address: use curl -F file=@… -F 'password=<file'.")
+    form = SendForm.of(request.GET)
+    with seal.sealing(network=client_network(request)) as sealed:
+        for block in Body(request).blocks():
+            sealed.write(block)
+        entries = [FileEntry(name, "", sealed.plain_bytes)]
+        left = form.finish(sealed, entries, settings.PUBLIC_URL)
+    return _left(request, left, entries)
+
+
+def _left(request: HttpRequest, left: Left, entries: list[FileEntry]) -> HttpResponse:
+    answer = printed.Answer(left, [safe_name(entry.name) for entry in entries])
+    if responses.wants_html(request):
+        return render(request, "shares/left.html", {"left": left, "answer": answer}, status=201)
+    return responses.text(answer.text(), status=201)
