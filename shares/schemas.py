@@ -111,6 +111,7 @@ class StatusOut(Schema):
     expires_at: datetime | None
     opened_at: datetime | None
     ended_at: datetime | None
+    seconds_left: int | None = Field(default=None, description="while ready; for the link's holder only")
 
     @classmethod
     def of(cls, status: Status) -> "StatusOut":

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from sealing import record
 from sealing.errors import EnvelopeDamaged
+from shares.durable import sync_folder
 from shares.errors import StoreAway
 
 KEPT_DAYS = 2
@@ -61,7 +62,7 @@ def erase(key_no: int) -> None:
             file.write(secrets.token_bytes(record.KEY_BYTES))
             os.fsync(file.fileno())
         path.unlink()
-        _sync(path.parent)
+        sync_folder(path.parent)
     except FileNotFoundError:
         return
 
@@ -102,13 +103,5 @@ def _make(path: Path) -> bytes:
         pass
     finally:
         temporary.unlink()
-    _sync(path.parent)
+    sync_folder(path.parent)
     return path.read_bytes()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -127,6 +127,7 @@ class Status:
     expires_at: datetime | None
     opened_at: datetime | None
     ended_at: datetime | None
+    seconds_left: int | None = None
 
     @property
     def is_guarded(self) -> bool:

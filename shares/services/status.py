@@ -1,5 +1,8 @@
 """What the two link holders may know: the recipient a status, the sender a receipt."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -12,7 +15,19 @@ from shares.values import ATTEMPTS, UNLOCKS, Happening, Receipt, State, Status, 
 def status(share_id: str, link_token: bytes) -> Status:
     """Changes nothing. Raises ShareUnknown."""
     share = Share.objects.find(share_id, link_token)
-    return share.status(share.now)
+    known = share.status(share.now)
+    return replace(known, seconds_left=_seconds_left(share.pk, known, share.now))
+
+
+def _seconds_left(share_id: str, known: Status, now: datetime) -> int | None:
+    """The countdown, from Redis; where Redis forgot it, from Postgres, and Redis learns it again."""
+    if known.state is not State.READY or known.expires_at is None:
+        return None
+    seconds = countdown.seconds_left(share_id)
+    if seconds is None:
+        seconds = int((known.expires_at - now).total_seconds())
+        countdown.start(share_id, seconds)
+    return seconds
 
 
 def receipt(share_id: str, manage_token: bytes) -> Receipt:

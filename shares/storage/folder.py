@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from django.utils.deconstruct import deconstructible
 
+from shares.durable import sync_folder
 from shares.errors import BadPart, BlobMissing, StoreAway, StoreFull
 from shares.storage.base import Readable, ShareStorage, Written
 from shares.values import INLINE_BLOB_BYTES, PART_BYTES
@@ -104,7 +105,7 @@ class FolderStorage(ShareStorage):
                     raise StoreAway("The blob is not as long as its share says.")
                 os.fsync(file.fileno())
             os.rename(incoming, final)
-            _sync(final.parent)
+            sync_folder(final.parent)
 
     def delete(self, name: str) -> None:
         with _disk_errors():
@@ -204,7 +205,7 @@ class FolderStorage(ShareStorage):
         for folder in (self._incoming(name).parent, self._final(name).parent):
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _sync(folder.parent)
+                sync_folder(folder.parent)
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:
@@ -237,13 +238,5 @@ def _exclusively(path: Path) -> Iterator[str]:
         return
     try:
         yield "ours"
-    finally:
-        os.close(handle)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
