@@ -4,6 +4,7 @@ Every name read here is described in docs/settings.md, and a test compares the t
 """
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,7 @@ from environs import Env, EnvError
 
 T = TypeVar("T")
 _env = Env()
+_RATE = re.compile(r"[0-9]{1,9}/(?:[1-9][0-9]{0,4})?[smhd]")
 
 
 def _read(reader: Callable[..., T], name: str, default: T) -> T:
@@ -42,6 +44,14 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     value = _read(_env.int, name, default)
     if value < least:
         raise ImproperlyConfigured(f"{name} must be at least {least}.")
+    return value
+
+
+def rate(name: str, default: str) -> str:
+    """So many in a second, minute, hour or day, or in several: "60/h", "5/10s"; empty is no limit."""
+    value = text(name, default)
+    if value and not _RATE.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be like 60/h or 5/10s, or empty for no limit.")
     return value
 
 

@@ -41,11 +41,11 @@ UPLOAD_SECONDS = env.number("UPLOAD_SECONDS", 86400, least=1)
 TOMBSTONE_DAYS = env.number("TOMBSTONE_DAYS", 30, least=1)
 
 # --- how often one network may ask (docs/operations.md, "Limits") -------------------------------
-RATE_CREATE = env.text("RATE_CREATE", "60/h")
-RATE_CLAIM = env.text("RATE_CLAIM", "120/m")
-RATE_READ = env.text("RATE_READ", "600/m")
-RATE_PART = env.text("RATE_PART", "1200/m")
-RATE_LOGIN = env.text("RATE_LOGIN", "10/m")
+RATE_CREATE = env.rate("RATE_CREATE", "60/h")
+RATE_CLAIM = env.rate("RATE_CLAIM", "120/m")
+RATE_READ = env.rate("RATE_READ", "600/m")
+RATE_PART = env.rate("RATE_PART", "1200/m")
+RATE_LOGIN = env.rate("RATE_LOGIN", "10/m")
 
 # --- Postgres: the truth -------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
