@@ -62,19 +62,17 @@ class _Cipher:
             raise StreamTooLong("more than 2**32 chunks")
         return self.index.to_bytes(11, "big") + (b"\1" if last else b"\0")
 
-    def seal(self, chunk: Buffer, last: bool = False) -> bytes:
-        sealed = self._aead.encrypt(self._nonce(last), chunk, None)
+    def seal(self, chunk: Buffer, room: memoryview, last: bool = False) -> None:
+        self._aead.encrypt_into(self._nonce(last), chunk, None, room)
         self.index += 1
-        return sealed
 
-    def open(self, sealed: Buffer, last: bool = False) -> bytes:
-        """Raises EnvelopeDamaged, and stays at the same chunk."""
+    def open(self, sealed: Buffer, room: memoryview, last: bool = False) -> None:
+        """Raises EnvelopeDamaged, stays at the same chunk, and leaves nothing to be used in *room*."""
         try:
-            chunk = self._aead.decrypt(self._nonce(last), sealed, None)
+            self._aead.decrypt_into(self._nonce(last), sealed, None, room)
         except InvalidTag as error:
             raise EnvelopeDamaged(f"chunk {self.index} is not what was sealed") from error
         self.index += 1
-        return chunk
 
     def opens(self, sealed: Buffer) -> bool:
         """Whether this is the next chunk, and not the last one."""
@@ -95,9 +93,12 @@ class _HoldBack:
         self._size = size
         self._held = bytearray()
 
-    def feed(self, data: Buffer) -> Iterator[Buffer]:
+    def count(self, view: memoryview) -> int:
+        """How many pieces `feed` will yield."""
+        return max(0, len(self._held) + len(view) - 1) // self._size
+
+    def feed(self, view: memoryview) -> Iterator[Buffer]:
         """Yield the full pieces that are certainly not the last; copies only what it holds back."""
-        view = memoryview(data).cast("B")
         missing = self._size - len(self._held)
         if len(view) <= missing:
             self._held += view
@@ -116,6 +117,18 @@ class _HoldBack:
         return self._held
 
 
+class _Room:
+    """A buffer used again for every feed: touching fresh megabytes costs more than the cipher does."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def of(self, size: int) -> memoryview:
+        if len(self._bytes) < size:
+            self._bytes = bytearray(size)
+        return memoryview(self._bytes)[:size]
+
+
 class Sealer:
     """Seals a plaintext that arrives in pieces of any size.
 
@@ -129,6 +142,7 @@ class Sealer:
         self._cipher = _cipher(file_key, nonce)
         self._head = nonce
         self._hold = _HoldBack(CHUNK_BYTES)
+        self._room = _Room()
         self._ended = False
 
     def feed(self, data: Buffer) -> bytes:
@@ -137,17 +151,25 @@ class Sealer:
         Raises StreamTooLong, StreamEnded.
         """
         self._refuse_if_ended()
-        sealed = [self._cipher.seal(chunk) for chunk in self._hold.feed(data)]
-        if self._head:
-            sealed.insert(0, self._head)
-            self._head = b""
-        return sealed[0] if len(sealed) == 1 else b"".join(sealed)
+        view = memoryview(data).cast("B")
+        at = len(self._head)
+        out = self._room.of(at + SEALED_CHUNK_BYTES * self._hold.count(view))
+        out[:at] = self._head
+        for chunk in self._hold.feed(view):
+            self._cipher.seal(chunk, out[at : at + SEALED_CHUNK_BYTES])
+            at += SEALED_CHUNK_BYTES
+        self._head = b""
+        return bytes(out)
 
     def finish(self) -> bytes:
         """The last chunk, marked as such (and the nonce, if nothing was fed)."""
         self._refuse_if_ended()
         self._ended = True
-        return self._head + self._cipher.seal(self._hold.rest(), last=True)
+        rest = self._hold.rest()
+        out = self._room.of(len(self._head) + len(rest) + TAG_BYTES)
+        out[: len(self._head)] = self._head
+        self._cipher.seal(rest, out[len(self._head) :], last=True)
+        return bytes(out)
 
     def _refuse_if_ended(self) -> None:
         if self._ended:
@@ -170,6 +192,7 @@ class Opener:
         self._cipher = None if nonce is None else _cipher(file_key, nonce, start_chunk)
         self._head = b""
         self._hold = _HoldBack(SEALED_CHUNK_BYTES)
+        self._room = _Room()
         self._ended = False
 
     def feed(self, sealed: Buffer) -> bytes:
@@ -178,18 +201,21 @@ class Opener:
         Raises EnvelopeDamaged, StreamTooLong, StreamEnded.
         """
         self._refuse_if_ended()
+        view = memoryview(sealed).cast("B")
         if self._cipher is None:
             missing = NONCE_BYTES - len(self._head)
-            sealed = memoryview(sealed).cast("B")
-            self._head += sealed[:missing]
+            self._head += view[:missing]
+            view = view[missing:]
             if len(self._head) < NONCE_BYTES:
                 return b""
             self._cipher = _cipher(self._file_key, self._head)
-            sealed = sealed[missing:]
         self._ended = True  # until every chunk of this piece has been verified
-        chunks = [self._cipher.open(chunk) for chunk in self._hold.feed(sealed)]
+        at, out = 0, self._room.of(CHUNK_BYTES * self._hold.count(view))
+        for chunk in self._hold.feed(view):
+            self._cipher.open(chunk, out[at : at + CHUNK_BYTES])
+            at += CHUNK_BYTES
         self._ended = False
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return bytes(out)
 
     def finish(self) -> bytes:
         """The last chunk, once the blob has ended. Until this returns, nothing proves that it is whole.
@@ -203,12 +229,14 @@ class Opener:
             raise EnvelopeTruncated("the blob ends before its last chunk does")
         if len(rest) == TAG_BYTES and self._cipher.index > 0:
             raise EnvelopeDamaged("an empty last chunk after a full one")
+        out = self._room.of(len(rest) - TAG_BYTES)
         try:
-            return self._cipher.open(rest, last=True)
+            self._cipher.open(rest, out, last=True)
         except EnvelopeDamaged as error:
             if self._cipher.opens(rest):
                 raise EnvelopeTruncated("the blob was cut between two chunks") from error
             raise
+        return bytes(out)
 
     def _refuse_if_ended(self) -> None:
         if self._ended:

@@ -45,6 +45,14 @@ def test_a_file_key_is_given_back_only_for_everything_right(wrong):
         keys.unwrap(**(right | wrong))
 
 
+@pytest.mark.parametrize("length", [0, 47, 49, 96])
+def test_a_wrapped_key_of_another_length_is_refused_before_any_key_is_tried(length, monkeypatch):
+    monkeypatch.setattr(keys, "open_once", lambda key, sealed: pytest.fail("a key was tried"))
+
+    with pytest.raises(EnvelopeDamaged):
+        keys.unwrap(bytes(length), SECRET, ID, keys.KDF_NONE)
+
+
 @pytest.mark.parametrize("kdf", [-1, 2, 255, 256])
 def test_an_unknown_kdf_asks_for_an_update(kdf):
     with pytest.raises(KdfUnknown):
