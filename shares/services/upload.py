@@ -9,6 +9,7 @@ from django.db import transaction
 from shares import countdown
 from shares.errors import (
     BadPart,
+    BlobMissing,
     Incomplete,
     NotReady,
     PartBusy,
@@ -93,25 +94,34 @@ def complete(share_id: str, manage_token: bytes) -> Share:
     Raises ShareUnknown, Incomplete, ShareGone, StoreAway.
     """
     share = Share.objects.find_managed(share_id, manage_token)
-    state = State(share.state)
-    if state.is_ended:
-        raise ShareGone(state, share.ended_at, share.opened_at)
-    if state is not State.UPLOADING:
+    _refuse_ended(share)
+    if State(share.state) is not State.UPLOADING:
         return share
     if not share.part_size:
         raise NotReady
     _close(share)
-    share_storage().complete(share.storage_name, share.size)
+    try:
+        share_storage().complete(share.storage_name, share.size)
+    except BlobMissing:
+        share.refresh_from_db()
+        _refuse_ended(share)  # revoked or taken down meanwhile, and its bytes went with it
+        raise
     with transaction.atomic():
         Share.objects.lock(share.pk)
         if Share.objects.make_ready(share.pk):
             Part.objects.filter(share=share).delete()
             Event.objects.note([share.pk], What.READY)
     share.refresh_from_db()
+    _refuse_ended(share)
     countdown.start(
         share.pk, int((share.expires_at - database_now()).total_seconds()) if share.expires_at else 1
     )
     return share
+
+
+def _refuse_ended(share: Share) -> None:
+    if share.ended:
+        raise ShareGone(State(share.state), share.ended_at, share.opened_at)
 
 
 def _close(share: Share) -> None:

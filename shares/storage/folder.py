@@ -96,16 +96,25 @@ class FolderStorage(ShareStorage):
             return FolderWriter(self, open(self._incoming(name), "r+b", buffering=0))
 
     def complete(self, name: str, size_bytes: int) -> None:
-        final, incoming = self._final(name), self._incoming(name)
+        incoming, final = self._incoming(name), self._final(name)
         with _disk_errors():
-            if final.exists() and final.stat().st_size == size_bytes:
+            if self._is_final(name, size_bytes):
                 return
-            with open(incoming, "rb") as file:
-                if os.fstat(file.fileno()).st_size != size_bytes:
-                    raise StoreAway("The blob is not as long as its share says.")
-                os.fsync(file.fileno())
-            os.rename(incoming, final)
+            try:
+                with open(incoming, "rb") as file:
+                    if os.fstat(file.fileno()).st_size != size_bytes:
+                        raise StoreAway("The blob is not as long as its share says.")
+                    os.fsync(file.fileno())
+                os.rename(incoming, final)
+            except FileNotFoundError:
+                # Two asked at once, and the other one was first.
+                if not self._is_final(name, size_bytes):
+                    raise
             sync_folder(final.parent)
+
+    def _is_final(self, name: str, size_bytes: int) -> bool:
+        final = self._final(name)
+        return final.exists() and final.stat().st_size == size_bytes
 
     def delete(self, name: str) -> None:
         with _disk_errors():
