@@ -1,0 +1,280 @@
+"""The product as real processes that a test may kill, starve and cut off: engines, gunicorn masters, lines.
+
+    rig.masters[0].url        where a gunicorn answers        rig.sql("SELECT …")   its database
+    rig.kill_9(pid)           a worker, a master, an engine   rig.blobs()           bytes it keeps
+    rig.lines["postgres"]     a proxy, where asked for        rig.sweep()           the purge sweep
+
+Rigs share one pair of engines, each with a database and a Redis number of its own; one that stops, kills
+or flushes its engines brings its own pair (`own_engines=True`).
+"""
+
+import itertools
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis
+
+from onetimeshare import engines
+from tests.faults.processes import Account, Master, RigError, end, free_port, kill_9
+from tests.faults.proxy import Proxy
+from tests.faults.tmpfs import Tmpfs
+from tests.faults.twins import MARK
+
+COMMAND_SECONDS = 60
+REDIS_NUMBERS = 16
+# Empty: a race is meant to arrive faster than any visitor.
+NO_RATES = {f"RATE_{name}": "" for name in ("CREATE", "CLAIM", "READ", "PART", "LOGIN")}
+
+
+class Pair:
+    """A durable PostgreSQL and Valkey of our own; databases in it are copies of one migrated template."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._numbers = itertools.cycle(range(REDIS_NUMBERS))
+        self.start()
+
+    def start(self) -> None:
+        self.found = engines.start(self.root, environ={})
+
+    def stop(self) -> None:
+        engines.stop(self.root, environ={})
+
+    def database(self, name: str) -> str:
+        """A URL for *name*; the template's database is `onetimeshare`."""
+        return self.found.database_url.replace("/onetimeshare?", f"/{name}?")
+
+    def copy_template(self) -> str:
+        """The name of a new database with all tables."""
+        name = f"rig_{secrets.token_hex(4)}"
+        with psycopg.connect(self.database("postgres"), autocommit=True) as line:
+            line.execute(f"CREATE DATABASE {name} TEMPLATE onetimeshare STRATEGY file_copy")
+        return name
+
+    def new_redis_url(self) -> str:
+        return self.found.redis_url.replace("db=0", f"db={next(self._numbers)}")
+
+    @property
+    def sockets(self) -> dict[str, Path]:
+        run = Path(self.found.database_url.partition("host=")[2])
+        return {"postgres": run / ".s.PGSQL.5432", "valkey": run / "valkey.sock"}
+
+
+class Rig:
+    """*masters* gunicorns with *workers* processes each over one database, one Redis and one folder.
+
+    twin: the module in `sabotage/` that every process loads. front: "postgres" and "valkey" get a proxy.
+    tmpfs_mib: the shares lie on a disk of that size. environ: the product's settings, by name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        pair: Pair,
+        *,
+        database: str,
+        masters: int = 2,
+        workers: int = 1,
+        twin: str = "",
+        front: Sequence[str] = (),
+        tmpfs_mib: int = 0,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder, self.pair, self.twin, self._database = folder, pair, twin, database
+        self._redis_url = pair.new_redis_url()
+        folder.mkdir(mode=0o711)
+        self.account = Account(folder)
+        self.data, self.shares, self.sealkeys = (
+            self.account.give(folder / name) for name in ("data", "shares", "sealkeys")
+        )
+        self.account.give(self.data / "static")
+        self.tmpfs = Tmpfs(self.shares, tmpfs_mib) if tmpfs_mib else None
+        self.lines = {name: self._line(name) for name in front}
+        self._ports = [free_port() for _ in range(masters)]
+        self.env = self._environ(workers, environ or {})
+        self.masters = [
+            Master(self.account, self.env, port, folder / f"gunicorn-{n}.log", self.tmpfs)
+            for n, port in enumerate(self._ports)
+        ]
+
+    def _line(self, name: str) -> Proxy:
+        doors = self.folder / f"{name}-line"
+        doors.mkdir(mode=0o711)
+        socket = self.pair.sockets[name]
+        return Proxy(socket, doors / socket.name).start()
+
+    def _through(self, name: str, url: str) -> str:
+        """The URL that leads through the proxy of that name, if there is one: another folder, same socket."""
+        door = self.lines[name].door if name in self.lines else None
+        return url.replace(str(self.pair.sockets[name].parent), str(door.parent)) if door else url
+
+    def _environ(self, workers: int, environ: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "TWIN": self.twin,
+            "MODE": "development",
+            "SECRET_KEY": "for-the-rig-only",
+            "PUBLIC_URL": f"http://127.0.0.1:{self._ports[0]}",
+            "DATABASE_URL": self._through("postgres", self.database_url),
+            "REDIS_URL": self._through("valkey", self._redis_url),
+            "DATA_DIR": str(self.data),
+            "SHARES_DIR": str(self.shares),
+            "SEAL_KEYS_DIR": str(self.sealkeys),
+            "STORAGE_RESERVE_BYTES": "0",
+            "WEB_CONCURRENCY": str(workers),
+            **NO_RATES,
+            **environ,
+        }
+
+    # --- life ---------------------------------------------------------------------------------------
+
+    def start(self) -> "Rig":
+        for master in self.masters:
+            master.start()
+        for master in self.masters:
+            master.wait_until_ready()
+            if self.twin and MARK not in master.log.read_text():
+                raise RigError(f"the twin {self.twin} was not loaded")
+        return self
+
+    def stop(self) -> None:
+        self._stop_masters()
+        for line in self.lines.values():
+            line.stop()
+        if self.tmpfs:
+            self.tmpfs.stop()
+
+    def restart(self) -> None:
+        """All masters anew, as after a deployment."""
+        self._stop_masters()
+        self.start()
+
+    def _stop_masters(self) -> None:
+        for master in self.masters:
+            master.ask_to_stop()
+        for master in self.masters:
+            master.stop()
+
+    kill_9 = staticmethod(kill_9)
+
+    # --- doors and commands -------------------------------------------------------------------------
+
+    @property
+    def urls(self) -> list[str]:
+        return [master.url for master in self.masters]
+
+    def manage(self, *words: str, **environ: str) -> str:
+        """`manage.py …` to its end, as a process; what it printed. Raises RigError when it failed."""
+        log = self.folder / f"command-{secrets.token_hex(4)}.log"
+        running = self.account.spawn(
+            (sys.executable, "manage.py", *words), {**self.env, **environ}, log, self.tmpfs
+        )
+        try:
+            code = running.wait(COMMAND_SECONDS)
+        finally:
+            end(running)
+        if code:
+            raise RigError(f"manage.py {words[0]} ended with {code}: {log.read_text()[-3000:]}")
+        return log.read_text()
+
+    def sweep(self, *words: str) -> str:
+        """The purge sweep, once; its counts."""
+        return self.manage("purge_shares", *words)
+
+    # --- what is there ------------------------------------------------------------------------------
+
+    @property
+    def database_url(self) -> str:
+        """Past every proxy."""
+        return self.pair.database(self._database)
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of one statement, committed; [] where it gives none."""
+        with psycopg.connect(self.database_url, autocommit=True) as line:
+            done = line.execute(query, values)
+            return done.fetchall() if done.description else []
+
+    def redis(self) -> redis.Redis:
+        """A client, past every proxy; close it."""
+        return redis.Redis.from_url(self._redis_url)
+
+    @property
+    def seen_shares(self) -> Path:
+        return self.tmpfs.seen_from_outside if self.tmpfs else self.shares
+
+    def blobs(self) -> list[Path]:
+        """Finished blobs."""
+        return sorted(path for path in (self.seen_shares / "blobs").rglob("*") if path.is_file())
+
+    def incoming(self) -> list[Path]:
+        """What is being written, or was left lying."""
+        return sorted(path for path in (self.seen_shares / "incoming").rglob("*") if path.is_file())
+
+    def logs(self) -> str:
+        """All that the product's processes said."""
+        return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
+
+
+class Rigs:
+    """Makes rigs in one temporary folder, and takes everything down again."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o711)
+        self._folder, self._made = folder, itertools.count()
+        self._pairs: list[Pair] = []
+        self._rigs: list[Rig] = []
+        self._shared: Pair | None = None
+
+    def make(self, *, own_engines: bool = False, **options: Any) -> Rig:
+        """A started rig; `options` are Rig's."""
+        n = next(self._made)
+        pair, database = (self._fresh_pair(n), "onetimeshare") if own_engines else self._copy()
+        rig = Rig(self._folder / f"rig-{n}", pair, database=database, **options)
+        self._rigs.append(rig)
+        if own_engines:
+            self._migrate(rig)
+        return rig.start()
+
+    def drop(self, rig: Rig) -> None:
+        """Stop *rig*, and its engines if they are its own; forget its files."""
+        rig.stop()
+        self._rigs.remove(rig)
+        if rig.pair is not self._shared:
+            rig.pair.stop()
+            self._pairs.remove(rig.pair)
+            shutil.rmtree(rig.pair.root)
+        shutil.rmtree(rig.folder)
+
+    def close(self) -> None:
+        with ExitStack() as all_of_it:
+            all_of_it.callback(shutil.rmtree, self._folder)
+            for pair in self._pairs:
+                all_of_it.callback(pair.stop)
+            for rig in self._rigs:
+                all_of_it.callback(rig.stop)
+
+    def _fresh_pair(self, n: int) -> Pair:
+        pair = Pair(self._folder / f"engines-{n}")
+        self._pairs.append(pair)
+        return pair
+
+    def _copy(self) -> tuple[Pair, str]:
+        if self._shared is None:
+            self._shared = self._fresh_pair(next(self._made))
+            template = Rig(self._folder / "template", self._shared, database="onetimeshare", masters=1)
+            self._migrate(template)
+        return self._shared, self._shared.copy_template()
+
+    @staticmethod
+    def _migrate(rig: Rig) -> None:
+        rig.manage("migrate", "--verbosity=0", TWIN="")
