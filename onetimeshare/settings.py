@@ -27,7 +27,6 @@ if MODE == "development":
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"] if IS_HTTPS else []
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
-SITE_NAME = env.text("SITE_NAME", "OneTimeShare")
 
 # --- what a share may be (docs/envelope.md, "Defaults and limits") ------------------------------
 MAX_SHARE_BYTES = env.number("MAX_SHARE_BYTES", 5 * 1024**3, least=1024)
