@@ -151,6 +151,14 @@ def test_names_and_texts_come_out_as_they_always_have():
     assert all(unb64(text).hex() == data for data, text in GOLDEN["base64url"])
 
 
+def test_the_vectors_hold_the_figures_of_the_law():
+    page = (FOLDER.parent.parent / "docs" / "envelope.md").read_text()
+    figures = [value for value in LAW.values() if isinstance(value, str)] + list(LAW["blob_sha256"].values())
+
+    assert len(figures) == 14
+    assert [figure for figure in figures if figure not in page] == []
+
+
 def test_the_vectors_are_what_their_makers_make():
     make = [sys.executable, str(FOLDER / "make.py"), "--check"]
 
