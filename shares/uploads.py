@@ -50,7 +50,7 @@ class Body:
             return b""
         try:
             data: bytes = self._input.read(size)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a broken line or broken chunks: each server has names of its own for it
             raise Malformed("The body broke off.") from error
         if self._left is not None:
             self._left -= len(data)
