@@ -38,6 +38,8 @@ keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
+# No proxy of ours moves the site by headers; from a visitor on this machine SCRIPT_NAME would be a 500.
+forwarder_headers = ""
 
 # Heartbeats are written to a file; on a slow disk they would stall the process they watch.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

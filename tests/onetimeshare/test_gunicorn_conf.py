@@ -85,3 +85,11 @@ def test_a_request_that_works_leaves_no_line(gunicorn):
 
     assert answer.startswith(b"HTTP/1.1 204")
     assert log == ""
+
+
+def test_a_visitor_cannot_move_the_site_by_a_header(gunicorn):
+    _, port = gunicorn
+
+    answer = ask(port, b"GET /fine HTTP/1.1\r\nHost: localhost\r\nScript_Name: /other\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 204")
