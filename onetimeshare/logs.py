@@ -13,13 +13,17 @@ class RoutesOnly(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
+        is_refusal = record.name.startswith("django.security")
         if isinstance(request, HttpRequest):
             status = getattr(record, "status_code", "-")
             record.msg = f"{request.method} {route_of(request)} {status}"
             record.args = ()
             record.request = None
-        elif record.name.startswith("django.security"):
+        elif is_refusal:
             record.msg, record.args = "a request was refused by its headers", ()
+        if is_refusal:
+            # A traceback would repeat what was refused, and let anybody fill the log.
+            record.exc_info = record.exc_text = None
         return True
 
 

@@ -1,0 +1,26 @@
+import logging
+
+import pytest
+
+
+@pytest.fixture
+def console(caplog):
+    """What the console handler would print: through the very filter that settings.LOGGING gives it."""
+    from onetimeshare.logs import RoutesOnly
+
+    caplog.handler.addFilter(only := RoutesOnly())
+    yield caplog
+    caplog.handler.removeFilter(only)
+
+
+def test_a_refused_request_writes_its_route_and_no_traceback(client, console, monkeypatch):
+    for logger in ("django", "django.security", "django.request"):
+        monkeypatch.setattr(logging.getLogger(logger), "propagate", True)
+
+    refused = client.put("/salaries.xlsx?" + "canary=1&" * 60, content_type="text/plain")
+
+    assert refused.status_code == 400
+    assert "django.security" in console.text
+    assert "Traceback" not in console.text
+    assert "canary" not in console.text
+    assert "salaries" not in console.text
