@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from shares.errors import (
+    LeaseOver,
     NotReady,
     PasswordMissing,
     ShareError,
@@ -175,6 +176,8 @@ class Share(models.Model):
         if seen["mine__id"] is not None:
             if seen["mine__closed_at"] is None and seen["mine__ends_at"] > now:
                 return Taken(seen["mine__ends_at"], is_repeat=True)
+            if self.seen_state(now) is State.READY:
+                return LeaseOver()  # others may still claim: it is not gone
             return ShareGone(self.seen_state(now), self.ended_at, self.opened_at)
         if refusal := self.refusal(now):
             return refusal

@@ -7,10 +7,10 @@ from django.db import transaction
 from sealing.encoding import decode
 from sealing.keys import verifier
 from shares import countdown, sealkeys
-from shares.errors import ShareError, ShareLocked
+from shares.errors import ShareError, ShareGone, ShareLocked
 from shares.models import Share
 from shares.storage import share_storage
-from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease
+from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease, State
 
 
 def claim(request: ClaimRequest) -> Lease:
@@ -21,7 +21,13 @@ def claim(request: ClaimRequest) -> Lease:
     if gone := countdown.gone(request.share_id, request.link_token):
         raise gone
     share = Share.objects.find(request.share_id, request.link_token)
-    content = _content(share)  # a store that fails, fails before anything is taken
+    try:
+        content = _content(share)  # a store that fails, fails before anything is taken
+    except ShareError:
+        share.refresh_from_db()
+        if share.ended:  # meanwhile, and its bytes went with it
+            raise ShareGone(State(share.state), share.ended_at, share.opened_at) from None
+        raise
     proof = _proof(share, request)
     request = replace(request, network=countdown.network_digest(request.network))
     with transaction.atomic():
