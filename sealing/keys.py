@@ -119,6 +119,11 @@ def password_keys(password: str, link_secret: bytes, share_id: bytes) -> Passwor
     )
 
 
+def check_password(password: str) -> None:
+    """Whether it can be a password at all; costs nothing. Raises PasswordInvalid."""
+    _password_bytes(password)
+
+
 def _password_bytes(password: str) -> bytes:
     if len(password) > _MAX_PASSWORD_CHARACTERS:
         raise PasswordInvalid("the password is longer than 1024 bytes")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models.functions import Coalesce, Greatest, Least, Now
 
 from shares.errors import ShareUnknown
 from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
@@ -87,7 +87,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
             self.filter(pk=share_id, state=State.READY, claims_left__gt=0, expires_at__gt=Now()).update(
                 claims_left=F("claims_left") - 1,
                 state=Case(When(claims_left=1, then=Value(State.CLAIMED)), default=F("state")),
-                attempts=F("attempts") - (1 if attempt_back else 0),
+                # Never below none: an attempt paid before the sender unlocked is back already.
+                attempts=Greatest(F("attempts") - (1 if attempt_back else 0), 0),
                 opened_at=Now(),
             )
             == 1

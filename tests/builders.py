@@ -15,8 +15,10 @@ from django.db.models.functions import Now
 from sealing.encoding import encode
 from sealing.keys import verifier
 from sealing.links import Link, parse
+from shares.forms import SendForm
 from shares.models import Event, Share
 from shares.services.deposit import deposit
+from shares.services.seal import Left, sealing
 from shares.services.upload import complete, put_part
 from shares.values import PART_BYTES, ClaimRequest, Deposit, Terms
 
@@ -188,3 +190,13 @@ def links_in(text: str) -> tuple[Link, Link]:
 
 def body_of(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def a_sealed_text(text: str = "the secret\n", *, password: str = "", opens: int = 1) -> Left:
+    """A text that the server sealed for someone with a plain form."""
+    with sealing() as sealed:
+        return SendForm(Terms(3600, opens), password, text).finish(sealed, [], "http://testserver")
+
+
+def row_of(link: Link) -> Share:
+    return Share.objects.get(pk=encode(link.share_id))

@@ -21,13 +21,7 @@ def claim(request: ClaimRequest) -> Lease:
     if gone := countdown.gone(request.share_id, request.link_token):
         raise gone
     share = Share.objects.find(request.share_id, request.link_token)
-    try:
-        content = _content(share)  # a store that fails, fails before anything is taken
-    except ShareError:
-        share.refresh_from_db()
-        if share.ended:  # meanwhile, and its bytes went with it
-            raise ShareGone(State(share.state), share.ended_at, share.opened_at) from None
-        raise
+    content = _content_or_gone(share)  # a store that fails, fails before anything is taken
     proof = _proof(share, request)
     request = replace(request, network=countdown.network_digest(request.network))
     with transaction.atomic():
@@ -42,17 +36,28 @@ def pay_before_guessing(share_id: str, link_token: bytes) -> int | None:
     """For a door that derives the token itself: pay first, Argon2id afterwards.
 
     Returns the attempt's number for the claim that follows, None for a share without password.
-    Raises what a claim would: a share that is gone or locked costs nothing.
+    Raises what a claim would: a share that is gone or locked, or a store that fails, costs nothing.
     """
     share = Share.objects.find(share_id, link_token)
     if refusal := share.refusal(share.now):
         raise refusal
     if not share.is_guarded:
         return None
+    _content_or_gone(share)  # an attempt paid to a store that fails would be lost
     number = Share.objects.pay_attempt(share.pk)
     if number is None:
         raise ShareLocked
     return number
+
+
+def _content_or_gone(share: Share) -> Lease:
+    try:
+        return _content(share)
+    except ShareError:
+        share.refresh_from_db()
+        if share.ended:  # meanwhile, and its bytes went with it
+            raise ShareGone(State(share.state), share.ended_at, share.opened_at) from None
+        raise
 
 
 def _content(share: Share) -> Lease:

@@ -13,7 +13,7 @@ from shares.models import Lease as LeaseRow
 from shares.services.burn import receive
 from shares.services.claim import claim, pay_before_guessing
 from shares.services.fetch import Fetch, fetch, under_lease
-from shares.services.passwords import hashing_slot, stretch
+from shares.services.passwords import hashing_slot, refuse_impossible, stretch
 from shares.storage import share_storage
 from shares.storage.sealed import SealedStorage
 from shares.values import ClaimRequest, Lease
@@ -50,6 +50,7 @@ def open_for(
     paid: int | None = None
     stretched: keys.PasswordKeys | None = None
     if password:
+        refuse_impossible(password)
         with hashing_slot():
             if not LeaseRow.objects.still_open().filter(share=share_id, verifier=lease_verifier).exists():
                 paid = pay_before_guessing(share_id, token)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sealing.errors import PasswordInvalid
-from sealing.keys import PasswordKeys, password_keys
+from sealing.keys import PasswordKeys, check_password, password_keys
 from shares.errors import Busy, InvalidInput
 
 SLOT_SECONDS = 2.0
@@ -26,9 +26,15 @@ def hashing_slot() -> Iterator[None]:
         _slot.release()
 
 
-def stretch(password: str, link_secret: bytes, share_id: bytes) -> PasswordKeys:
-    """The token and the key; inside a slot. Raises InvalidInput for what no password can be."""
+def refuse_impossible(password: str) -> None:
+    """Before anything is paid for it. Raises InvalidInput for what no password can be."""
     try:
-        return password_keys(password, link_secret, share_id)
+        check_password(password)
     except PasswordInvalid as error:
         raise InvalidInput(f"{error}.".capitalize()) from None
+
+
+def stretch(password: str, link_secret: bytes, share_id: bytes) -> PasswordKeys:
+    """The token and the key; inside a slot. Raises InvalidInput for what no password can be."""
+    refuse_impossible(password)
+    return password_keys(password, link_secret, share_id)
