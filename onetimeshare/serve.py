@@ -28,6 +28,7 @@ class CannotServe(Exception):
 
 
 def main() -> int:
+    os.umask(0o077)  # whatever is made below, by us or by a child, is for this user only
     try:
         port = _port()
         data = _data_folder()

@@ -117,6 +117,14 @@ def test_it_answers_where_it_says_and_leaves_nothing_behind(serve, data, port):
     assert engines.running(data, environ={}) is None
 
 
+def test_nothing_it_makes_can_be_read_by_another_user(serve, data):
+    welcome(serve())
+
+    made = [data / name for name in ("secret_key", "static", "postgres", "valkey", "serve.lock")]
+
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
+
+
 def test_the_key_is_made_once_and_is_for_its_owner_only(serve, data):
     welcome(first := serve())
     first.terminate()
