@@ -264,3 +264,17 @@ def test_memory_does_not_grow_with_the_size_of_the_blob(size):
 
     assert released == size
     assert peak < MIB
+
+
+def test_memory_does_not_grow_when_a_blob_comes_in_large_pieces():
+    sealer, opener, piece, opened = Sealer(FILE_KEY), Opener(FILE_KEY), bytes(MIB), 0
+    tracemalloc.start()
+
+    for _ in range(64):
+        opened += len(opener.feed(sealer.feed(piece)))
+    opened += len(opener.feed(sealer.finish())) + len(opener.finish())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert opened == 64 * MIB
+    assert peak < 8 * MIB
