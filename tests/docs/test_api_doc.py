@@ -1,0 +1,41 @@
+"""docs/api.md: every call is there, and its commands do what their comments say."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from shares.api import api
+from tests.docs.conftest import CLONE, Running
+
+DOC = (CLONE / "docs" / "api.md").read_text()
+# Each curl of the document tells its status on stderr, beside what it would do anyway.
+TELLS_STATUS = 'curl() { command curl -sS -w "%{stderr}%{http_code}\\n" "$@"; }\n'
+
+
+def test_every_call_is_in_the_table():
+    described = set(re.findall(r"^\| `([A-Z]+ /\S*)` \|", DOC, re.MULTILINE))
+
+    assert described == {
+        f"{method.upper()} {path.removeprefix('/api/v1').replace('share_id', 'id')}"
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method in methods
+    }
+
+
+def test_every_command_runs_and_answers_as_its_comment_says(running: Running, tmp_path: Path):
+    script = "".join(re.findall(r"^```sh\n(.*?)^```", DOC, re.MULTILINE | re.DOTALL))
+    expected = " ".join(re.findall(r"^# (\d{3}(?: \d{3})*)$", script, re.MULTILINE)).split()
+    script = TELLS_STATUS + script.replace("http://localhost:8000", running.url)
+
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script],
+        cwd=tmp_path,
+        env=running.env | {"PYTHONPATH": str(CLONE)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr.split()) == (0, expected), done.stdout
+    assert len(expected) > 15
+    assert (tmp_path / "opened.txt").read_text() == "Meet me at noon.\n"
