@@ -221,7 +221,9 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def close_lapsed(self, share_ids: list[str]) -> list[str]:
         """Close what is over. Returns the share of each lease that was closed."""
-        lapsed = list(self.over().filter(share__in=share_ids).values_list("pk", "share_id"))
+        # Locked, so that a fetch which moves the end at this very moment is seen and left alone.
+        over = self.over().filter(share__in=share_ids).select_for_update()
+        lapsed = list(over.values_list("pk", "share_id"))
         self.filter(pk__in=[pk for pk, _ in lapsed]).update(closed_at=Now())
         return [share_id for _, share_id in lapsed]
 
