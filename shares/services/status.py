@@ -55,6 +55,7 @@ def unlock(share_id: str, manage_token: bytes, *, network: str = "") -> Receipt:
         if unlocked:
             Event.objects.note([share.pk], What.UNLOCKED, network=digest)
     if not unlocked:
+        share.refresh_from_db()  # it may just have been unlocked, or have ended
         is_locked = share.state == State.READY and share.attempts == ATTEMPTS
         raise NoUnlocksLeft if is_locked else NotLocked
     return receipt(share_id, manage_token)
