@@ -5,7 +5,7 @@ from django.db import transaction
 from sealing.keys import verifier
 from shares import countdown
 from shares.errors import ShareError
-from shares.models import Event, Lease, Share
+from shares.models import Event, Lease, ServerHalf, Share
 from shares.querysets import database_now
 from shares.storage import share_storage
 from shares.values import State, What
@@ -30,6 +30,7 @@ def receive(share_id: str, lease_id: int, *, network: str = "") -> None:
         share = Share.objects.lock(share_id)
         if not share.ended and Lease.objects.close(lease_id):
             Event.objects.note([share_id], What.RECEIVED, network=digest)
+            ServerHalf.objects.unneeded([share_id]).delete()
         done = Share.objects.filter(pk=share_id).lapsed().exists()
         if done:
             Share.objects.filter(pk=share_id).end(State.BURNED, network=digest)
