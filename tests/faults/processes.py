@@ -90,7 +90,7 @@ class Master:
         until = time.monotonic() + START_SECONDS
         while not self.answers():
             if self._process is None or self._process.poll() is not None or time.monotonic() > until:
-                self.stop()
+                self.stop(0)
                 raise RigError(f"gunicorn does not start: {self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(LOOK_SECONDS)
 
@@ -104,24 +104,22 @@ class Master:
         finally:
             line.close()
 
-    def stop(self) -> None:
-        """Ask it to leave, then make it; afterwards none of its processes is left."""
-        if self._process is None:
-            return
-        end(self._process)
-        self._process = None
-
     def ask_to_stop(self) -> None:
-        """Begin to stop; `stop` waits. Several leave side by side that way."""
+        """Begin to leave gracefully; `stop` waits for it. Several leave side by side that way."""
         if self._process:
             self._process.terminate()
 
+    def stop(self, patience_seconds: float = STOP_SECONDS) -> None:
+        """None of its processes is left afterwards, however long they would like to stay."""
+        if self._process is not None:
+            end(self._process, patience_seconds)
+            self._process = None
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM, a little patience, SIGKILL for the whole session."""
-    process.terminate()
+
+def end(process: "subprocess.Popen[bytes]", patience_seconds: float = 0) -> None:
+    """Wait so long for it to leave, then SIGKILL for its whole session."""
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(STOP_SECONDS)
+        process.wait(patience_seconds)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -148,7 +148,9 @@ class Rig:
         return self
 
     def stop(self) -> None:
-        self._stop_masters()
+        """The test is over: nobody is asked."""
+        for master in self.masters:
+            master.stop(0)
         for line in self.lines.values():
             line.stop()
         if self.tmpfs:
@@ -156,14 +158,11 @@ class Rig:
 
     def restart(self) -> None:
         """All masters anew, as after a deployment."""
-        self._stop_masters()
-        self.start()
-
-    def _stop_masters(self) -> None:
         for master in self.masters:
             master.ask_to_stop()
         for master in self.masters:
             master.stop()
+        self.start()
 
     kill_9 = staticmethod(kill_9)
 
