@@ -149,7 +149,7 @@ class FolderStorage(ShareStorage):
     def free_bytes(self) -> int:
         with _disk_errors():
             # On a new server nobody has left anything yet, and it is ready all the same.
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(self.root)
             stat = os.statvfs(self.root)
         return stat.f_bavail * stat.f_frsize - self.reserve_bytes
 
@@ -212,9 +212,18 @@ class FolderStorage(ShareStorage):
 
     def _make_folders(self, name: str) -> None:
         for folder in (self._incoming(name).parent, self._final(name).parent):
-            if not folder.is_dir():
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(folder.parent)
+            self._make(folder)
+
+    def _make(self, folder: Path) -> None:
+        """One level after the other: `mkdir` gives its mode to the last one only."""
+        if folder.is_dir():
+            return
+        if folder == self.root:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            self._make(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:
