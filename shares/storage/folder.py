@@ -44,7 +44,8 @@ class FolderWriter:
 
     def write(self, data: bytes) -> None:
         with _disk_errors():
-            if self._storage.free_bytes() < len(data):
+            is_small = self.size_bytes + len(data) <= INLINE_BLOB_BYTES
+            if not is_small and self._storage.free_bytes() < len(data):
                 raise StoreFull
             _write_all(self._file, data)
         self.size_bytes += len(data)
@@ -69,7 +70,7 @@ class FolderStorage(ShareStorage):
         with _disk_errors():
             self._make_folders(name)
             free = self.free_bytes()
-            is_small = 0 < size_bytes <= INLINE_BLOB_BYTES
+            is_small = size_bytes <= INLINE_BLOB_BYTES  # or a stream, whose writer looks as it grows
             if not is_small and size_bytes > free:
                 raise StoreFull
             os.close(os.open(self._incoming(name), os.O_CREAT | os.O_WRONLY, 0o600))

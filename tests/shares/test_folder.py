@@ -293,3 +293,16 @@ def test_a_folder_that_is_a_file_is_a_store_that_is_away(tmp_path):
     ):
         with pytest.raises(StoreAway):
             call()
+
+
+def test_a_small_stream_may_take_the_reserve_and_a_large_one_may_not(tmp_path):
+    full = FolderStorage(tmp_path / "blobs", reserve_bytes=2**60)
+    name = full.new_name()
+    full.begin(name, 0)
+
+    with closing(full.stream(name)) as writer:
+        writer.write(b"a password")
+        with pytest.raises(StoreFull):
+            writer.write(bytes(70_000))
+
+    assert writer.size_bytes == len(b"a password")
