@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes
+AND_STOP_ITS_SERVERS = ended=$$?; $(BIN)/python -m onetimeshare.engines stop --fast --unless-used; exit $$ended
 LOCKED := base embedded test dev
 
 .PHONY: help run test test-all check bench lock clean
@@ -20,10 +21,10 @@ run: .venv/.stamp-run
 	@$(BIN)/python -m onetimeshare.serve
 
 test: .venv/.stamp-test
-	@$(BIN)/python -m pytest -n 2 -m "not full"
+	@$(BIN)/python -m pytest -n 2 -m "not full"; $(AND_STOP_ITS_SERVERS)
 
 test-all: .venv/.stamp-test
-	@OTS_FULL=1 $(BIN)/python -m pytest -n 2
+	@OTS_FULL=1 $(BIN)/python -m pytest -n 2; $(AND_STOP_ITS_SERVERS)
 
 check: .venv/.stamp-test .venv/.stamp-dev
 	@$(BIN)/ruff check .

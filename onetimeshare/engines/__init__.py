@@ -56,6 +56,8 @@ def start(
         begun = [engine.name for engine, program in reversed(idle.items()) if engine.begin(program)]
         for engine, program in idle.items():
             engine.wait_until_ready(program)
+        if not durable:
+            home.use()
         return _described(engines, environ, tuple(begun))
 
 
@@ -85,13 +87,19 @@ def stop(
     *,
     durable: bool = True,
     names: tuple[str, ...] = NAMES,
+    unless_used: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Stop the named servers; when this returns they are gone and their last bytes are on disk."""
+    """Stop the named servers; when this returns they are gone and their last bytes are on disk.
+
+    unless_used: leave a pair that is not durable to those that still test with it.
+    """
     home = Home(_folder(root, durable, environ))
     if not home.path.is_dir():
         return
     with _locked(home):
+        if unless_used and home.is_used():
+            return
         chosen = [engine for engine in _engines(home, durable, {}).values() if engine.name in names]
         for engine in chosen:
             engine.ask_to_stop()

@@ -10,16 +10,16 @@ from onetimeshare.engines import EngineError, Engines, running, start, stop
 def main() -> int:
     asked = _parser().parse_args()
     try:
-        return int(_obey(asked.action, durable=not asked.fast))
+        return int(_obey(asked.action, durable=not asked.fast, unless_used=asked.unless_used))
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _obey(action: str, *, durable: bool) -> bool:
+def _obey(action: str, *, durable: bool, unless_used: bool) -> bool:
     """True when it went wrong."""
     if action == "stop":
-        stop(durable=durable)
+        stop(durable=durable, unless_used=unless_used)
         return False
     engines = start(durable=durable) if action == "start" else running(durable=durable)
     if engines is None:
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m onetimeshare.engines", description=__doc__)
     parser.add_argument("action", choices=["start", "stop", "status", "env"])
     parser.add_argument("--fast", action="store_true", help="the tests' pair, which never waits for the disk")
+    parser.add_argument("--unless-used", action="store_true", help="stop nothing that a test run still uses")
     return parser
 
 

@@ -15,6 +15,8 @@ from onetimeshare.engines.errors import EngineError
 # A unix socket's path may be 107 bytes long (103 on a Mac), the socket's own name included.
 LONGEST_SOCKET_PATH = 100
 LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432")
+# Descriptors that are held for as long as this process lives.
+_in_use: dict[Path, int] = {}
 PLAIN_PATH = re.compile(rb"[A-Za-z0-9/._+-]+")
 
 
@@ -53,6 +55,19 @@ class Home:
         if self.run.parent != self.path:
             with suppress(OSError):  # not empty: one of the two still runs
                 self.run.rmdir()
+
+    def use(self) -> None:
+        """Note, until this process ends, that it uses the servers here."""
+        if self.path not in _in_use:
+            _in_use[self.path] = os.open(self._users, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(_in_use[self.path], fcntl.LOCK_SH)
+
+    def is_used(self) -> bool:
+        return LifeLock(self._users).is_held()
+
+    @property
+    def _users(self) -> Path:
+        return self.path / "users.lock"
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -208,6 +208,15 @@ def test_the_pair_for_tests_is_another_pair_and_never_waits_for_the_disk(folder)
     engines.stop(folder, durable=False)
 
 
+def test_a_test_run_that_ends_leaves_the_servers_to_one_that_still_runs(folder):
+    start(folder, durable=False)
+
+    engines.stop(folder, durable=False, unless_used=True)
+
+    assert engines.running(folder, durable=False, environ={}) is not None
+    engines.stop(folder, durable=False)
+
+
 def test_servers_that_the_operator_names_are_used_and_none_is_started(folder):
     urls = {"DATABASE_URL": "postgres://db.example/shares", "REDIS_URL": "redis://cache.example/0"}
 
