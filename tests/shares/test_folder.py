@@ -243,7 +243,7 @@ def test_a_stream_stops_before_the_reserve(tmp_path):
         folder.reserve_bytes = 10**18
 
         with pytest.raises(StoreFull):
-            writer.write(b"does not")
+            writer.write(bytes(70_000))
 
 
 @pytest.mark.usefixtures("small_files")
