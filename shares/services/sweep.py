@@ -102,6 +102,8 @@ class Sweeper:
         """A streamed upload lives and dies with its request; a killed one leaves an unheld name."""
         storage = share_storage()
         for share in Share.objects.streamed().iterator():
+            if self._is_late():
+                return
             if not storage.is_held(share.storage_name):
                 self.counts["uploads_dropped"] += 1
                 if not self.dry_run:
@@ -120,11 +122,23 @@ class Sweeper:
 
     def _remove_orphans(self) -> None:
         """Names first, Postgres afterwards: a name without a row and without a living writer goes."""
-        for names in _batches(self._names(), self.batch):
-            known = set(Share.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
-            for name in names:
+        storage = share_storage()
+        self._look_through(storage.list_unfinished())
+        finished = list(islice(storage.list_names(after=Sweep.objects.cursor()), NAMES_A_SWEEP))
+        seen = self._look_through(iter(finished))
+        if not self.dry_run and seen:
+            Sweep.objects.set_cursor("" if seen == len(finished) < NAMES_A_SWEEP else finished[seen - 1])
+
+    def _look_through(self, names: Iterator[str]) -> int:
+        """How many names there was time for."""
+        seen = 0
+        while not self._is_late() and (batch := list(islice(names, self.batch))):
+            known = set(Share.objects.filter(storage_name__in=batch).values_list("storage_name", flat=True))
+            for name in batch:
                 if name not in known:
                     self._remove_orphan(name)
+            seen += len(batch)
+        return seen
 
     def _remove_orphan(self, name: str) -> None:
         storage = share_storage()
@@ -133,14 +147,6 @@ class Sweeper:
             return
         named = Share.objects.filter(storage_name=name)
         self.counts["orphans_removed"] += storage.remove_orphan(name, named.exists)
-
-    def _names(self) -> Iterator[str]:
-        storage = share_storage()
-        yield from storage.list_unfinished()
-        names = list(islice(storage.list_names(after=Sweep.objects.cursor()), NAMES_A_SWEEP))
-        if not self.dry_run:
-            Sweep.objects.set_cursor(names[-1] if len(names) == NAMES_A_SWEEP else "")
-        yield from names
 
     # --- keys, and the note -----------------------------------------------------------------------
 
@@ -163,8 +169,3 @@ class Sweeper:
 def sweep(batch: int = BATCH, max_seconds: float | None = None, dry_run: bool = False) -> Counter[str]:
     """One pass over everything that is due; the counts by name."""
     return Sweeper(batch, max_seconds, dry_run).run()
-
-
-def _batches(names: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(names, size)):
-        yield batch
