@@ -30,6 +30,7 @@ class Proxy:
         self.heal()
         self.connections = 0
         self.cuts = 0
+        self.longest_reply = 0  # bytes of one connection's replies, as far as they came
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
@@ -149,6 +150,8 @@ class Proxy:
             sink.write(data)
             await sink.drain()
             passed += len(data)
+            if is_reply:
+                self.longest_reply = max(self.longest_reply, passed)
             if self.bytes_per_second and is_reply:
                 await asyncio.sleep(len(data) / self.bytes_per_second)
         with contextlib.suppress(OSError):

@@ -1,0 +1,8 @@
+"""Nothing is ever taken out of storage, so who loses the race for an id leaves a blob lying."""
+
+
+def delete(storage, name):
+    return None
+
+
+REPLACES = {"shares.storage.folder.FolderStorage.delete": delete}
