@@ -55,7 +55,10 @@ def old_key_numbers(now: datetime) -> Iterator[int]:
 
 
 def erase(key_no: int) -> None:
-    """Overwrite and unlink the day's key file; on a copying disk only the unlink is sure."""
+    """Overwrite and unlink the day's key file; on a copying disk only the unlink is sure.
+
+    Raises StoreAway.
+    """
     path = _path(key_no)
     try:
         with path.open("r+b") as file:
@@ -65,6 +68,8 @@ def erase(key_no: int) -> None:
         sync_folder(path.parent)
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise StoreAway("A seal key cannot be erased.") from error
 
 
 def _folder() -> Path:
