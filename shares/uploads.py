@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -123,18 +129,22 @@ def taken_form(request: HttpRequest, network: str) -> Iterator[Taken]:
             raise Malformed("The body broke off.") from error
         except (MultiPartParserError, SuspiciousOperation) as error:
             raise _refused(error) from error
-        if request.content_type == "multipart/form-data" and not _ended_well(request):
-            raise Malformed("The form broke off before its end.")
+        refuse_cut_form(request)
         yield Taken(fields, handler, stack, network)
 
 
-def _ended_well(request: HttpRequest) -> bool:
-    """Whether the stated length arrived: Django's parser takes a cut form for a short one."""
-    stream = getattr(request, "_stream", None)
-    return getattr(stream, "_pos", 0) >= int(request.META.get("CONTENT_LENGTH") or 0)
+def refuse_cut_form(request: HttpRequest) -> None:
+    """After the fields were read: Django takes a cut form for a short one. Raises Malformed."""
+    whole = getattr(request, "_body", None)  # where it was read in one piece, as urlencoded forms are
+    arrived = len(whole) if whole is not None else getattr(getattr(request, "_stream", None), "_pos", 0)
+    if arrived < int(request.META.get("CONTENT_LENGTH") or 0):
+        raise Malformed("The form broke off before its end.")
 
 
 def _refused(error: Exception) -> Malformed | InvalidInput | TooLarge:
-    if type(error).__name__ in ("TooManyFilesSent", "TooManyFieldsSent"):
-        return InvalidInput("At most 1 000 files and 50 fields in one form.")
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(settings.MAX_TEXT_BYTES)
+    if isinstance(error, TooManyFilesSent | TooManyFieldsSent):
+        files, fields = settings.DATA_UPLOAD_MAX_NUMBER_FILES, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        return InvalidInput(f"At most {files} files and {fields} fields in one form.")
     return Malformed("The form cannot be read.")

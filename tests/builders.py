@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 from django.db import connection
@@ -200,3 +201,17 @@ def a_sealed_text(text: str = "the secret\n", *, password: str = "", opens: int 
 
 def row_of(link: Link) -> Share:
     return Share.objects.get(pk=encode(link.share_id))
+
+
+class Fields(HTMLParser):
+    """The hidden fields of a page's forms."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "input" and told.get("type") == "hidden" and told.get("name"):
+            self.found[str(told["name"])] = told.get("value") or ""
