@@ -1,6 +1,6 @@
 """From one plain stream back to files: a single one as it is, several as one zip."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from django.db import DatabaseError
@@ -20,7 +20,9 @@ def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> St
     if metadata.kind == "text":
         blocks, size, name, kind = _first(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
     elif len(metadata.files) == 1:
-        blocks, size, name, kind = _first(opened), metadata.plain_size, safe_name(metadata.files[0].name), ""
+        # The last part alone: a header names a file, never folders.
+        name = safe_name(metadata.files[0].name).rpartition("/")[2]
+        blocks, size, kind = _first(opened), metadata.plain_size, ""
     else:
         zipped = _zip(opened)
         blocks, size, name, kind = iter(zipped), len(zipped), "files.zip", "application/zip"
@@ -61,17 +63,23 @@ def _member(plain: "_Cut", size: int, is_last: bool) -> Iterator[bytes]:
         plain.finish()
 
 
-def unique_names(files: Iterable[FileEntry]) -> Iterator[str]:
-    """Safe names, each once: a second "a.txt" becomes "a (2).txt"."""
-    seen: set[str] = set()
-    for entry in files:
-        name = wanted = safe_name(entry.name)
+def unique_names(files: Sequence[FileEntry]) -> Iterator[str]:
+    """Safe names, each once and none the name of another's folder: a second "a.txt" becomes "a (2).txt"."""
+    names = [safe_name(entry.name) for entry in files]
+    taken = {folder for name in names for folder in _folders(name.casefold())}
+    for wanted in names:
+        name = wanted
         stem, dot, ending = wanted.rpartition(".")
         count = 2
-        while name.casefold() in seen:
+        while name.casefold() in taken:
             name = f"{stem} ({count}).{ending}" if dot and stem else f"{wanted} ({count})"
             count += 1
-        seen.add(name.casefold())
+        taken.add(name.casefold())
+        yield name
+
+
+def _folders(name: str) -> Iterator[str]:
+    while name := name.rpartition("/")[0]:
         yield name
 
 

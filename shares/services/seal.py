@@ -6,16 +6,17 @@ commit, so whatever dies on the way is found by the sweep and nothing plain is l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from sealing import keys
 from sealing.encoding import encode
-from sealing.envelope import Metadata, seal_metadata
+from sealing.envelope import FileEntry, Metadata, seal_metadata
 from sealing.links import Link
+from sealing.names import safe_name
 from shares import countdown, sealkeys
 from shares.errors import NotReady, ShareError, TooLarge
 from shares.models import Event, ServerHalf, Share
@@ -86,6 +87,7 @@ class Sealing:
     def finish(self, metadata: Metadata, terms: Terms, password: str, origin: str) -> Left:
         """Seal the rest, make the share ready. Raises InvalidInput, Busy, StoreFull, StoreAway."""
         assert self._writer is not None  # noqa: S101 - begin comes first
+        metadata = _cleaned(metadata)
         password_key, password_verifier = self._guard(password)
         size = self._writer.finish()
         self._storage.complete(self.name, size)
@@ -143,15 +145,28 @@ class Sealing:
         assert expires_at is not None  # noqa: S101 - the database refuses a ready share without
         return expires_at
 
-    def abandon(self) -> None:
+    def abandon(self, cause: BaseException) -> None:
         """Nothing is left: bytes first, since they may be what filled the disk."""
         if self._writer:
             self._writer.close()
         try:
             self._storage.delete(self.name)
-            end(self.share_id, State.EXPIRED)
+            # A Postgres that has just kept us waiting is not asked a second time.
+            if not isinstance(cause, OperationalError | InterfaceError):
+                end(self.share_id, State.EXPIRED)
         except (ShareError, Share.DoesNotExist):
             return  # the sweep repeats it
+
+
+def _cleaned(metadata: Metadata) -> Metadata:
+    """Names as a receiver would write them anyway, and nothing that no metadata may hold."""
+    if metadata.kind == "text":
+        return metadata
+    files = tuple(
+        FileEntry(safe_name(entry.name), entry.type.replace("\0", ""), entry.size) for entry in metadata.files
+    )
+    note = metadata.note and metadata.note.replace("\0", "")
+    return replace(metadata, files=files, note=note or None)
 
 
 @contextmanager
@@ -162,6 +177,6 @@ def sealing(*, max_bytes: int = 0, network: str = "") -> Iterator[Sealing]:
         try:
             sealed.begin()
             yield sealed
-        except BaseException:
-            sealed.abandon()
+        except BaseException as error:
+            sealed.abandon(error)
             raise
