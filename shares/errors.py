@@ -26,6 +26,13 @@ class ShareUnknown(ShareError):
     text = "There is nothing under this link."
 
 
+class PageUnknown(ShareError):
+    """No page has this address."""
+
+    code = "no_page"
+    text = "There is no page at this address."
+
+
 class TokenMissing(ShareError):
     """The call needs a token in its Authorization header."""
 
@@ -122,6 +129,14 @@ class InvalidInput(ShareError):
     code = "invalid"
 
 
+class LinkInvalid(InvalidInput):
+    """What was pasted opens nothing here: `missing`, `cut`, `newer` than we are, or the `other` link."""
+
+    def __init__(self, why: str, text: str) -> None:
+        super().__init__(text)
+        self.why = why
+
+
 class BadPart(ShareError):
     """A part's number, length or digest is not what it must be."""
 
@@ -181,6 +196,20 @@ class CrossSite(ShareError):
 
     code = "cross_site"
     text = "This form was sent by another site's page. Nothing was done."
+
+
+class NotAllowed(ShareError):
+    """Known, but without the right to do this."""
+
+    code = "not_allowed"
+    text = "This is not yours to see or to do."
+
+
+class Broken(ShareError):
+    """A fault of ours that no one expected."""
+
+    code = "broken"
+    text = "It is our fault, and has been noted. What you typed is still there if you go back."
 
 
 class RetryLater(ShareError):

@@ -10,7 +10,7 @@ from sealing.encoding import unb64
 from sealing.envelope import FileEntry, Metadata, text_padding
 from sealing.errors import EncodingInvalid, LinkTooNew, SealingError
 from sealing.links import Link
-from shares.errors import InvalidInput, TooLarge
+from shares.errors import InvalidInput, LinkInvalid, TooLarge
 from shares.services.seal import Left, Sealing
 from shares.terms import read_terms
 from shares.values import Terms
@@ -78,22 +78,27 @@ class OpenForm:
 
 
 def link_in(fields: QueryDict, kind: links.Kind) -> Link:
-    """The whole link from its field. Raises InvalidInput, in words for the one who pasted it."""
+    """The whole link from its field. Raises LinkInvalid, in words for the one who pasted it."""
     text = fields.get("link", "").strip()
     if not text:
-        raise InvalidInput("Paste the whole link, with the part after the #.")
+        raise LinkInvalid("missing", "Paste the whole link, with the part after the #.")
     try:
         link = links.parse(text)
     except LinkTooNew:
-        raise InvalidInput("This link is newer than this server, which needs an update.") from None
+        raise LinkInvalid(
+            "newer", "This server is older than the link, and needs an update. Nothing has been opened."
+        ) from None
     except SealingError:
-        raise InvalidInput(
-            "That is not a whole link. The part after the # may be missing; some programs cut it. "
-            "Nothing has been opened."
+        raise LinkInvalid(
+            "cut",
+            "That is not a whole link. The part after the # is missing or cut; some mail programs do that. "
+            "Nothing has been opened.",
         ) from None
     if link.kind != kind:
-        wanted = "the link to open it" if kind == "share" else "your own link, the one with /m/"
-        raise InvalidInput(f"That is the other link. Paste {wanted}.")
+        wanted = "the one to open, with /s/ in it" if kind == "share" else "the stub's, with /m/ in it"
+        raise LinkInvalid(
+            "other", f"There are two links to a share. Paste {wanted}. Nothing has been opened."
+        )
     return link
 
 

@@ -3,9 +3,9 @@
 import shlex
 from dataclasses import dataclass
 
-from shares import wording
+from shares import stub, wording
 from shares.services.seal import Left
-from shares.values import Receipt, State
+from shares.values import ATTEMPTS, UNLOCKS, Receipt, State
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,21 @@ class Answer:
         return f"Opens {wording.times(terms.max_claims)}, until {wording.moment(self.left.expires_at)}."
 
     def text(self) -> str:
-        guard = " It asks for the password: type it, then Ctrl-D." if self.left.is_guarded else ""
+        """At most 80 columns, but for the links and the lines to paste."""
+        guard = ["It waits for the password then: type it, Enter, Ctrl-D."] if self.left.is_guarded else []
         return "\n".join(
             [
                 f"Sealed {self.what}, {wording.size(self.left.plain_bytes)}. {self.opens_until}",
-                "The server sealed it: it saw the content while it did, and keeps only sealed bytes.",
+                "The server sealed it: it saw the content, and keeps only sealed bytes.",
                 "",
                 "Send this link:",
                 f"  {self.left.link.url}",
                 "",
-                f"Open it in a browser, or with this line. A broken download is not given out again.{guard}",
+                "It opens in a browser, or with this line. If that breaks off, it is gone:",
+                *guard,
                 f"  {self.open_command}",
                 "",
-                "Keep this link for yourself. It tells when the share was opened, and revokes it:",
+                "Keep this one for yourself. It tells when the share was opened, and revokes it:",
                 f"  {self.left.manage.url}",
                 f"  {self.revoke_command}",
             ]
@@ -70,18 +72,18 @@ class Answer:
 
 
 def receipt(known: Receipt) -> str:
-    """The sender's answer in a few lines."""
+    """The sender's answer: a sentence, the figures, what happened."""
     status = known.status
-    lines = [f"state: {'locked' if status.is_locked and status.state is State.READY else status.state.value}"]
-    if status.state is State.READY:
-        lines.append(f"waits until: {wording.moment(status.expires_at)}")
-    lines.append(f"opens left: {status.claims_left} of {status.max_claims}")
+    state = "locked" if status.is_locked and status.state is State.READY else status.state.value
+    lines = [str(stub.told(known).sentence), "", f"state: {state}"]
+    if not status.state.is_ended:
+        lines.append(f"opens left: {status.claims_left} of {status.max_claims}")
     if status.is_guarded:
-        lines.append(f"wrong passwords: {known.attempts_used} of 5, unlocks left: {known.unlocks_left}")
-    lines += [
-        f"{event.what.value.replace('_', ' ')}: {wording.moment(event.at)}" for event in known.happenings
-    ]
-    return "\n".join(lines)
+        lines.append(f"wrong passwords: {known.attempts_used} of {ATTEMPTS}")
+        lines.append(f"unlocks left: {known.unlocks_left} of {UNLOCKS}")
+    if state == "locked" and known.unlocks_left:
+        lines.append("To unlock it, send the same line with action=unlock.")
+    return "\n".join([*lines, "", *(f"{at:%F %T} UTC  {what}" for at, what in stub.log(known))])
 
 
 def _without_secret(url: str) -> str:

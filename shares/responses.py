@@ -16,6 +16,7 @@ API_PATH = "/api/"
 
 STATUS: dict[type[errors.ShareError], int] = {
     errors.ShareUnknown: 404,
+    errors.PageUnknown: 404,
     errors.TokenMissing: 401,
     errors.ShareGone: 410,
     errors.LeaseOver: 410,
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.WrongPassword: 403,
     errors.PasswordMissing: 422,
     errors.CrossSite: 403,
+    errors.NotAllowed: 403,
     errors.NotReady: 409,
     errors.NotLocked: 409,
     errors.NoUnlocksLeft: 409,
@@ -33,9 +35,11 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.Malformed: 400,
     errors.BadPart: 400,
     errors.InvalidInput: 422,
+    errors.LinkInvalid: 422,
     errors.LengthMissing: 411,
     errors.TooLarge: 413,
     errors.TooMany: 429,
+    errors.Broken: 500,
     errors.Busy: 503,
     errors.DatabaseAway: 503,
     errors.StoreAway: 503,
@@ -52,7 +56,8 @@ def refuse(request: HttpRequest, error: errors.ShareError) -> HttpResponse:
             {"code": error.code, "message": str(error), **_plain(error.details())}, status=status
         )
     elif wants_html(request):
-        context = {"error": error, **wording.refusal(error)}
+        door = request.resolver_match.url_name if request.resolver_match else None
+        context = {"said": wording.refusal(error), "door": door}
         response = render(request, "shares/refusal.html", context, status=status)
     else:
         response = text(wording.refusal_line(error), status=status)

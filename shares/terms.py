@@ -12,6 +12,22 @@ _LIFETIME = re.compile(r"([1-9][0-9]{0,9})([smhdw]?)", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
+# What pages offer to choose from, as far as the site allows it.
+_LIFETIMES = (300, 3600, 86400, 3 * 86400, 7 * 86400, 30 * 86400)
+_OPENS = (1, 2, 3, 5, 10, 25, 100)
+
+
+def lifetimes_offered() -> list[int]:
+    """In seconds; the site's default is always among them."""
+    least, most = settings.MIN_LIFETIME_SECONDS, settings.MAX_LIFETIME_SECONDS
+    fitting = {seconds for seconds in _LIFETIMES if least <= seconds <= most}
+    return sorted(fitting | {settings.DEFAULT_LIFETIME_SECONDS})
+
+
+def opens_offered() -> list[int]:
+    return [count for count in _OPENS if count <= settings.MAX_OPENS]
+
+
 def make_terms(lifetime_seconds: int, opens: int) -> Terms:
     """Raises InvalidInput outside the site's limits; nothing is ever clamped in silence."""
     least, most = settings.MIN_LIFETIME_SECONDS, settings.MAX_LIFETIME_SECONDS

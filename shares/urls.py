@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from shares.api import api
+from shares.views.about import how_it_works, privacy
 from shares.views.manage import manage
 from shares.views.receive import receive
 from shares.views.send import send, send_named
@@ -31,6 +32,9 @@ urlpatterns = [
     path("", send, name="send"),
     path("s/<share_id:share_id>", receive, name="receive"),
     path("m/<share_id:share_id>", manage, name="manage"),
+    # Below a folder, so that no file that `curl -T` leaves has its name.
+    path("about/how-it-works", how_it_works, name="how-it-works"),
+    path("about/privacy", privacy, name="privacy"),
     path("api/v1/", api.urls),
 ]
 # Last of all: `curl -T notes.pdf https://…/` asks for /notes.pdf.

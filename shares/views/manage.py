@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods
 from onetimeshare.addresses import client_network
 from sealing.encoding import encode
 from sealing.keys import manage_token
-from shares import limits, printed, responses
+from shares import limits, printed, responses, stub
 from shares.errors import InvalidInput
 from shares.forms import SMALL_FORM_BYTES, OpenForm
 from shares.limits import limited, same_site_only
 from shares.services import burn, status
+from shares.values import ATTEMPTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,5 +39,12 @@ def manage_share(request: HttpRequest) -> HttpResponse:
         raise InvalidInput("action: status, revoke or unlock.")
     receipt = status.receipt(share_id, token)
     if responses.wants_html(request):
-        return render(request, "shares/stub.html", {"form": form, "receipt": receipt})
+        context = {
+            "form": form,
+            "receipt": receipt,
+            "told": stub.told(receipt),
+            "log": reversed(list(stub.log(receipt))),
+            "used_tries": f"{receipt.attempts_used} of {ATTEMPTS}",
+        }
+        return render(request, "shares/stub.html", context)
     return responses.text(printed.receipt(receipt))

@@ -8,8 +8,18 @@ from django.views.decorators.http import require_http_methods
 from onetimeshare.addresses import client_network
 from sealing.encoding import b64, encode
 from sealing.keys import link_token, new_lease_secret
-from shares import limits, responses
-from shares.errors import ShareError, ShareGone
+from shares import limits, responses, wording
+from shares.errors import (
+    Busy,
+    InvalidInput,
+    NotReady,
+    PasswordMissing,
+    ShareError,
+    ShareGone,
+    ShareLocked,
+    ShareUnknown,
+    WrongPassword,
+)
 from shares.forms import SMALL_FORM_BYTES, OpenForm
 from shares.limits import limited, same_site_only
 from shares.querysets import release_connection
@@ -17,7 +27,7 @@ from shares.services import burn, status
 from shares.services import open as opening
 from shares.services.open import Opened
 from shares.unpack import download
-from shares.values import State
+from shares.values import State, Status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,16 +60,28 @@ def _open_at_once(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
     return download(opened, at_the_end=lambda: opening.close(opened, network=network))
 
 
-def _facts(request: HttpRequest, form: OpenForm, refusal: ShareError | None = None) -> HttpResponse:
+def _facts(request: HttpRequest, form: OpenForm, problem: ShareError | None = None) -> HttpResponse:
     """What is known before it is opened, and the form that opens it."""
-    share_id = encode(form.link.share_id)
-    known = status.status(share_id, link_token(form.link.secret, form.link.share_id))
+    known = _known(form)
+    if known.state is State.UPLOADING:
+        raise NotReady
     if known.state.is_ended or (known.state is State.CLAIMED and form.lease_secret is None):
         raise ShareGone(known.state, known.ended_at, known.opened_at)
-    lease_secret = form.lease_secret or new_lease_secret()
-    context = {"form": form, "known": known, "lease": b64(lease_secret), "refusal": refusal}
-    code = responses.STATUS[type(refusal)] if refusal else 200
-    return render(request, "shares/facts.html", context, status=code)
+    context = {
+        "form": form,
+        "known": known,
+        "lease": b64(form.lease_secret or new_lease_secret()),
+        "lease_span": wording.span(settings.LEASE_SECONDS),
+        "problem": problem and wording.refusal(problem).sentence,
+        "is_about_password": isinstance(problem, WrongPassword | PasswordMissing),
+    }
+    return render(
+        request, "shares/facts.html", context, status=responses.STATUS[type(problem)] if problem else 200
+    )
+
+
+def _known(form: OpenForm) -> Status:
+    return status.status(encode(form.link.share_id), link_token(form.link.secret, form.link.share_id))
 
 
 def _open_under_lease(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
@@ -70,10 +92,8 @@ def _open_under_lease(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
         opened = opening.open_for(
             form.link, form.password, form.lease_secret, keeps_half=True, network=network
         )
-    except ShareError as error:
-        if error.code in ("wrong_password", "password_missing", "locked", "busy"):
-            return _facts(request, form, error)
-        raise
+    except (WrongPassword, PasswordMissing, ShareLocked, Busy) as error:
+        return _facts(request, form, error)
     if opened.metadata.kind == "text":
         return _show_text(request, form, opened)
     release_connection()
@@ -91,11 +111,17 @@ def _show_text(request: HttpRequest, form: OpenForm, opened: Opened) -> HttpResp
         "lease": b64(form.lease_secret),
         "text": data.decode(errors="replace"),
         "until": opened.expires_at,
+        "known": _known(form),
     }
     return render(request, "shares/text.html", context)
 
 
 def _destroy(request: HttpRequest, form: OpenForm) -> HttpResponse:
+    """End the opening of this page, and with the last one the share."""
     assert form.lease_secret is not None  # noqa: S101
-    burn.burn(encode(form.link.share_id), form.lease_secret, network=client_network(request))
-    return render(request, "shares/destroyed.html", {})
+    try:
+        burn.burn(encode(form.link.share_id), form.lease_secret, network=client_network(request))
+    except ShareUnknown:
+        problem = InvalidInput("It has not been opened from this page yet. Nothing was destroyed.")
+        return _facts(request, form, problem)
+    return render(request, "shares/destroyed.html", {"known": _known(form)})

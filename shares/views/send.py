@@ -1,15 +1,16 @@
 """Leave something: the send page, the form it posts, and `curl -T`."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from onetimeshare.addresses import client_network
+from sealing.encoding import encode
 from sealing.envelope import FileEntry
 from sealing.names import safe_name
-from shares import limits, printed, responses
-from shares.errors import InvalidInput
+from shares import limits, printed, responses, terms, wording
+from shares.errors import InvalidInput, ShareError, TooLarge
 from shares.forms import SendForm
 from shares.limits import limited, same_site_only
 from shares.services import seal
@@ -18,8 +19,6 @@ from shares.uploads import Body, taken_form
 
 # A form's fields and its boundaries, beside the files.
 FORM_SLACK_BYTES = 2 * 1024**2
-LIFETIMES = ("5m", "1h", "24h", "3d", "7d", "30d")
-OPENS = (1, 2, 3, 5, 10, 25, 100)
 
 
 @require_http_methods(["GET", "HEAD", "POST", "PUT"])
@@ -29,8 +28,24 @@ def send(request: HttpRequest) -> HttpResponseBase:
         return leave_form(request)
     if request.method == "PUT":
         return leave_body(request, "file")
-    context = {"lifetimes": LIFETIMES, "opens": [count for count in OPENS if count <= settings.MAX_OPENS]}
-    return render(request, "shares/send.html", context)
+    return _page(request, QueryDict())
+
+
+def _page(request: HttpRequest, fields: QueryDict, problem: ShareError | None = None) -> HttpResponse:
+    """The form; after a refusal with what was typed, so that only files are to be chosen again."""
+    context = {
+        "fields": fields,
+        "problem": problem and wording.refusal(problem).sentence,
+        "lifetimes": [(str(seconds), terms.in_words(seconds)) for seconds in terms.lifetimes_offered()],
+        "lifetime": fields.get("expires") or str(settings.DEFAULT_LIFETIME_SECONDS),
+        "opens": [(str(count), wording.times(count).capitalize()) for count in terms.opens_offered()],
+        "max_bytes": settings.MAX_SHARE_BYTES,
+        "max_text_bytes": settings.MAX_TEXT_BYTES,
+        "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    }
+    return render(
+        request, "shares/send.html", context, status=responses.STATUS[type(problem)] if problem else 200
+    )
 
 
 def send_named(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -44,9 +59,15 @@ def send_named(request: HttpRequest, name: str) -> HttpResponseBase:
 @same_site_only
 def leave_form(request: HttpRequest) -> HttpResponse:
     limits.refuse_large_body(request, settings.MAX_SHARE_BYTES + FORM_SLACK_BYTES)
-    with taken_form(request, client_network(request)) as taken:
-        form = SendForm.of(taken.fields)
-        left = form.finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
+    fields = None
+    try:
+        with taken_form(request, client_network(request)) as taken:
+            fields = taken.fields
+            left = SendForm.of(fields).finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
+    except (InvalidInput, TooLarge) as problem:
+        if fields is None or not responses.wants_html(request):
+            raise
+        return _page(request, fields, problem)
     return _left(request, left, taken.entries)
 
 
@@ -68,5 +89,6 @@ def leave_body(request: HttpRequest, name: str) -> HttpResponse:
 def _left(request: HttpRequest, left: Left, entries: list[FileEntry]) -> HttpResponse:
     answer = printed.Answer(left, [safe_name(entry.name) for entry in entries])
     if responses.wants_html(request):
-        return render(request, "shares/left.html", {"left": left, "answer": answer}, status=201)
+        context = {"left": left, "answer": answer, "share_id": encode(left.link.share_id)}
+        return render(request, "shares/left.html", context, status=201)
     return responses.text(answer.text(), status=201)
