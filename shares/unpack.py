@@ -8,10 +8,12 @@ from django.http import StreamingHttpResponse
 from zipstream import ZipStream
 
 from sealing.envelope import FileEntry
-from sealing.names import safe_name
+from sealing.names import MAX_COMPONENT_BYTES, safe_name
 from shares.errors import ShareError, StoreAway
 from shares.responses import streamed
 from shares.services.open import Opened
+
+LONGEST_ENDING = 20
 
 
 def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> StreamingHttpResponse:
@@ -68,14 +70,22 @@ def unique_names(files: Sequence[FileEntry]) -> Iterator[str]:
     names = [safe_name(entry.name) for entry in files]
     taken = {folder for name in names for folder in _folders(name.casefold())}
     for wanted in names:
-        name = wanted
-        stem, dot, ending = wanted.rpartition(".")
-        count = 2
+        name, count = wanted, 2
         while name.casefold() in taken:
-            name = f"{stem} ({count}).{ending}" if dot and stem else f"{wanted} ({count})"
-            count += 1
+            name, count = _numbered(wanted, count), count + 1
         taken.add(name.casefold())
         yield name
+
+
+def _numbered(name: str, number: int) -> str:
+    """As "a (2).txt" for "a.txt", and still no longer than a name may be."""
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    if not stem or len(ending) > LONGEST_ENDING:
+        stem, dot, ending = last, "", ""
+    tail = f" ({number}){dot}{ending}"
+    room = MAX_COMPONENT_BYTES - len(tail.encode())
+    return folder + slash + stem.encode()[:room].decode(errors="ignore") + tail
 
 
 def _folders(name: str) -> Iterator[str]:

@@ -107,6 +107,23 @@ def test_names_that_differ_in_case_only_stay_apart():
     assert len({name.casefold() for name in names}) == len(names)
 
 
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("notes", "notes (2)"),
+        (".env", ".env (2)"),
+        ("v1.2/notes", "v1.2/notes (2)"),
+        ("x" * 255, "x" * 251 + " (2)"),
+        ("\u00e9" * 125 + ".txt", "\u00e9" * 123 + " (2).txt"),
+        ("a." + "x" * 253, "a." + "x" * 249 + " (2)"),
+    ],
+)
+def test_a_second_name_keeps_its_folder_its_ending_and_its_length(name, second):
+    entries = [FileEntry(name, "", 0), FileEntry(name, "", 0)]
+
+    assert list(unique_names(entries)) == [name, second]
+
+
 def test_a_file_and_a_folder_of_the_same_name_both_find_room():
     entries = [FileEntry(name, "", 0) for name in ("a", "A/b.txt", "a/b.txt/c", "x")]
 
