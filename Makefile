@@ -70,4 +70,4 @@ $(BIN)/python:
 
 .venv-lock/bin/uv:
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/python -m pip --disable-pip-version-check install --quiet uv
+	@.venv-lock/bin/python -m pip --disable-pip-version-check install -qq uv
