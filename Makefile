@@ -6,10 +6,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq -
 AND_STOP_ITS_SERVERS = ended=$$?; $(BIN)/python -m onetimeshare.engines stop --fast --unless-used; exit $$ended
 LOCKED := base embedded test dev
 
-.PHONY: help run test test-all check bench lock clean
+.PHONY: help run admin test test-all check bench lock clean
 
 help:
 	@echo "make run       the whole product on http://localhost:8000, until Ctrl-C (PORT=8001 make run)"
+	@echo "make admin     the first administrator, while make run goes on beside it"
 	@echo "make test      all tests, with short counts where a test is about many"
 	@echo "make test-all  all tests, with full counts and big files"
 	@echo "make check     style, types, the floors, migrations"
@@ -19,6 +20,10 @@ help:
 
 run: .venv/.stamp-run
 	@$(BIN)/python -m onetimeshare.serve
+
+admin: .venv/.stamp-run
+	@eval "$$($(BIN)/python -m onetimeshare.engines env)" && \
+	    MODE=development SECRET_KEY_FILE="$${DATA_DIR:-var}/secret_key" $(BIN)/python manage.py createsuperuser
 
 test: .venv/.stamp-test
 	@$(BIN)/python -m pytest -n 2 -m "not full"; $(AND_STOP_ITS_SERVERS)

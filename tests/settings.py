@@ -1,6 +1,8 @@
 """The product's settings over the tests' own engines, which never wait for the disk."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from onetimeshare import engines
 # One database and one Redis number for each process of a parallel run.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 _data = Path(tempfile.mkdtemp(prefix="onetimeshare-tests-"))
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
 (_data / "static").mkdir()
 _found = engines.start(durable=False)
 
