@@ -20,11 +20,11 @@ def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> St
     """The opened share as one answer of exact length; *at_the_end* runs whole or broken."""
     metadata = opened.metadata
     if metadata.kind == "text":
-        blocks, size, name, kind = _first(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
+        blocks, size, name, kind = only_file(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
     elif len(metadata.files) == 1:
         # The last part alone: a header names a file, never folders.
         name = safe_name(metadata.files[0].name).rpartition("/")[2]
-        blocks, size, kind = _first(opened), metadata.plain_size, ""
+        blocks, size, kind = only_file(opened), metadata.plain_size, ""
     else:
         zipped = _zip(opened)
         blocks, size, name, kind = iter(zipped), len(zipped), "files.zip", "application/zip"
@@ -41,8 +41,8 @@ def _finally(blocks: Iterable[bytes], at_the_end: Callable[[], None] | None) -> 
                 at_the_end()
 
 
-def _first(opened: Opened) -> Iterator[bytes]:
-    """The only file; what follows it must be padding."""
+def only_file(opened: Opened) -> Iterator[bytes]:
+    """The bytes of the one file or text. Raises ShareError where more than padding follows them."""
     plain = _Cut(opened.plain())
     yield from plain.take(opened.metadata.plain_size)
     plain.finish()

@@ -21,9 +21,11 @@ from django.http.multipartparser import MultiPartParserError
 
 from sealing.envelope import FileEntry
 from shares.errors import InvalidInput, Malformed, TooLarge
+from shares.limits import refuse_large_body
 from shares.services.seal import Sealing, sealing
 
 READ_BYTES = 1024**2
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _MAX_TYPE = 255
 
 
@@ -133,8 +135,21 @@ def taken_form(request: HttpRequest, network: str) -> Iterator[Taken]:
         yield Taken(fields, handler, stack, network)
 
 
+def small_form(request: HttpRequest, max_bytes: int) -> QueryDict:
+    """The fields of a form without files. Raises LengthMissing, TooLarge, Malformed."""
+    refuse_large_body(request, max_bytes)
+    try:
+        fields = request.POST
+    except UnreadablePostError as error:
+        raise Malformed("The body broke off.") from error
+    refuse_cut_form(request)
+    return fields
+
+
 def refuse_cut_form(request: HttpRequest) -> None:
     """After the fields were read: Django takes a cut form for a short one. Raises Malformed."""
+    if request.content_type not in FORMS:
+        return  # nobody has read it
     whole = getattr(request, "_body", None)  # where it was read in one piece, as urlencoded forms are
     arrived = len(whole) if whole is not None else getattr(getattr(request, "_stream", None), "_pos", 0)
     if arrived < int(request.META.get("CONTENT_LENGTH") or 0):

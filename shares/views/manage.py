@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods
 from onetimeshare.addresses import client_network
 from sealing.encoding import encode
 from sealing.keys import manage_token
-from shares import limits, printed, responses, stub
+from shares import printed, responses, stub
 from shares.errors import InvalidInput
 from shares.forms import SMALL_FORM_BYTES, OpenForm
 from shares.limits import limited, same_site_only
 from shares.services import burn, status
+from shares.uploads import small_form
 from shares.values import ATTEMPTS
 
 
@@ -26,8 +27,7 @@ def manage(request: HttpRequest, share_id: str) -> HttpResponseBase:
 @limited("claim")
 @same_site_only
 def manage_share(request: HttpRequest) -> HttpResponse:
-    limits.refuse_large_body(request, SMALL_FORM_BYTES)
-    form = OpenForm.of(request.POST, "manage")
+    form = OpenForm.of(small_form(request, SMALL_FORM_BYTES), "manage")
     share_id = encode(form.link.share_id)
     token = manage_token(form.link.secret, form.link.share_id)
     network = client_network(request)

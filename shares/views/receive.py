@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from onetimeshare.addresses import client_network
 from sealing.encoding import b64, encode
 from sealing.keys import link_token, new_lease_secret
-from shares import limits, responses, wording
+from shares import responses, wording
 from shares.errors import (
     Busy,
     InvalidInput,
@@ -26,7 +26,8 @@ from shares.querysets import release_connection
 from shares.services import burn, status
 from shares.services import open as opening
 from shares.services.open import Opened
-from shares.unpack import download
+from shares.unpack import download, only_file
+from shares.uploads import small_form
 from shares.values import State, Status
 
 
@@ -41,8 +42,7 @@ def receive(request: HttpRequest, share_id: str) -> HttpResponseBase:
 @limited("claim")
 @same_site_only
 def open_share(request: HttpRequest) -> HttpResponseBase:
-    limits.refuse_large_body(request, SMALL_FORM_BYTES)
-    form = OpenForm.of(request.POST, "share")
+    form = OpenForm.of(small_form(request, SMALL_FORM_BYTES), "share")
     if not responses.wants_html(request):
         return _open_at_once(request, form)
     if form.lease_secret is None:
@@ -104,7 +104,7 @@ def _show_text(request: HttpRequest, form: OpenForm, opened: Opened) -> HttpResp
     size = opened.metadata.plain_size
     if size > settings.MAX_TEXT_BYTES:
         return download(opened)  # type: ignore[return-value]
-    data = b"".join(opened.plain())[:size]
+    data = b"".join(only_file(opened))
     assert form.lease_secret is not None  # noqa: S101
     context = {
         "form": form,
