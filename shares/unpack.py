@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from django.db import DatabaseError
 from django.http import StreamingHttpResponse
@@ -111,7 +112,7 @@ class _Cut:
 
     def finish(self) -> None:
         """What is left must be padding, to the stream's verified end. Raises StoreAway."""
-        for block in (self._rest, *self._blocks):
+        for block in chain((self._rest,), self._blocks):
             if block.count(0) != len(block):
                 raise ShareError("There is more in the blob than its metadata says.")
         self._rest = b""
