@@ -30,13 +30,11 @@ def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) ->
             _refuse_when_full(left.size_bytes)
         try:
             with _kept(name, left.blob):
-                _write(left, digest, name, network, owner_id)
+                share = _write(left, digest, name, network, owner_id)
         except IntegrityError:
             share_storage().delete(name)  # lost the race for the id
             if not (share := _existing(left.share_id, digest)):
                 raise
-        else:
-            share = Share.objects.get(pk=left.share_id)
     if State(share.state) is State.UPLOADING:
         _open_blob(share)
     return _answer(share)
@@ -77,7 +75,7 @@ def _refuse_when_full(size_bytes: int) -> None:
         raise StoreFull
 
 
-def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int | None) -> None:
+def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int | None) -> Share:
     now = database_now()
     lifetime = timedelta(seconds=left.terms.expires_in_seconds)
     is_ready = left.blob is not None
@@ -113,3 +111,4 @@ def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int 
         Event.objects.note([share.pk], *whats, network=network)
     if is_ready:
         countdown.start(share.pk, left.terms.expires_in_seconds)
+    return share
