@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, Greatest, Least, Now
 
 from shares.errors import ShareUnknown
-from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
+from shares.values import ATTEMPTS, ENDED, UNLOCKS, State, What
 
 if TYPE_CHECKING:
     from shares.models import Event, Lease, Part, Share, Sweep  # noqa: F401 - named in annotations
@@ -174,8 +174,13 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(state__in=ENDED, ended_at__lte=oldest, storage_name="")
 
     def lock_some(self, count: int) -> list["Share"]:
-        """Up to *count* of these rows, locked; rows that someone else holds are left for later."""
-        return list(self.select_for_update(skip_locked=True).order_by()[:count])
+        """Up to *count* of these rows, locked; rows that someone else holds are left for later.
+
+        Asked again under the lock: Postgres looks anew at a row that changed while it was waited for, but
+        not at its leases, and a claim may have been committed meanwhile.
+        """
+        locked = self.select_for_update(skip_locked=True).order_by()[:count]
+        return list(self.filter(pk__in=[share.pk for share in locked]))
 
     def end(self, state: State, *, network: str = "") -> None:
         """Living → ended, for rows the caller has locked: half, parts and leases go first.
@@ -187,6 +192,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         ids = list(self.living().values_list("pk", flat=True))
         ServerHalf.objects.filter(pk__in=ids).delete()
         Part.objects.filter(share__in=ids).delete()
+        # A lease whose time ran out since the sweep last closed some has ended too, and says so.
+        Event.objects.note(Lease.objects.close_lapsed(ids), What.LEASE_ENDED)
         Lease.objects.filter(share__in=ids, closed_at=None).update(closed_at=Now())
         self.model.objects.filter(pk__in=ids).update(
             state=state, ended_at=Now(), create_digest=None, password_verifier=None, upload_id=""
