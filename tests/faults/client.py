@@ -38,6 +38,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes = field(repr=False)
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> dict[str, Any]:
@@ -148,7 +149,8 @@ def send(url: str, ask: Ask) -> Reply:
     try:
         line.request(ask.method, ask.path, ask.body or None, ask.headers)
         answer = line.getresponse()
-        return Reply(answer.status, dict(answer.getheaders()), answer.read())
+        cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
+        return Reply(answer.status, dict(answer.getheaders()), answer.read(), cookies)
     except (OSError, http.client.HTTPException) as error:
         raise LineBroke(type(error).__name__) from error
     finally:

@@ -13,8 +13,9 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,24 @@ class Rig:
     def sweep(self, *words: str) -> str:
         """The purge sweep, once; its counts."""
         return self.manage("purge_shares", *words)
+
+    @contextmanager
+    def sweeping(self) -> Iterator[None]:
+        """A sweep that begins anew all the time, as a process beside the others, while inside."""
+        log = self.folder / f"sweeps-{secrets.token_hex(4)}.log"
+        words = (sys.executable, "manage.py", "purge_shares", "--every", "0.005")
+        last = "SELECT finished_at FROM shares_sweep"
+        before = self.sql(last)
+        running = self.account.spawn(words, self.env, log, self.tmpfs)
+        try:
+            until = time.monotonic() + COMMAND_SECONDS
+            while self.sql(last) == before:
+                if running.poll() is not None or time.monotonic() > until:
+                    raise RigError(f"the sweep does not run: {log.read_text()[-3000:]}")
+                time.sleep(0.05)
+            yield
+        finally:
+            end(running)
 
     # --- what is there ------------------------------------------------------------------------------
 

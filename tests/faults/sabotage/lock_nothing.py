@@ -1,0 +1,8 @@
+"""A share is read for update, and its row is not locked."""
+
+
+def lock(queryset, share_id):
+    return queryset.get(pk=share_id)
+
+
+REPLACES = {"shares.querysets.ShareQuerySet.lock": lock}
