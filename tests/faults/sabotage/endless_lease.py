@@ -1,0 +1,8 @@
+"""A lease is open until somebody closes it; its end in Postgres is not asked."""
+
+
+def still_open(self):
+    return self.filter(closed_at=None)
+
+
+REPLACES = {"shares.querysets.LeaseQuerySet.still_open": still_open}
