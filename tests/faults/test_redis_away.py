@@ -1,0 +1,167 @@
+"""R11: without Redis nothing is lost and nothing waits; only what would invite abuse closes a little."""
+
+import os
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.faults import client
+from tests.faults.client import Ask, send
+from tests.faults.counts import count
+from tests.faults.envelopes import seal
+from tests.faults.twins import assert_red
+from tests.faults.wire import comes_true, post_form, put, timed
+
+SHARES = count(20, 100)
+SAMPLES = count(20, 60)
+ADDED_SECONDS = 0.25
+CAP_A_MINUTE = 30
+
+
+def p95(seconds):
+    return sorted(seconds)[int(len(seconds) * 0.95)]
+
+
+# --- R11: Redis is flushed, silent, killed ----------------------------------------------------------
+
+
+def cycle(rig):
+    """Create and claim one small share; how long each took."""
+    envelope = seal(os.urandom(500))
+    made, create_seconds = timed(rig.urls[0], client.create(envelope))
+    taken, claim_seconds = timed(rig.urls[0], client.claim(envelope, os.urandom(32)))
+    assert (made.status, taken.status) == (201, 200)
+    return create_seconds, claim_seconds
+
+
+def p95_of_cycles(rig):
+    made, taken = zip(*[cycle(rig) for _ in range(SAMPLES)], strict=True)
+    return p95(made), p95(taken)
+
+
+def no_share_and_no_attempt_is_lost(rig, break_redis):
+    """Shares left before *break_redis*, and after it, are claimable; four used attempts stay four."""
+    guarded = client.leave(rig.urls[0], seal(b"guarded", guarded=True))
+    guesses = [send(rig.urls[0], client.claim(guarded, os.urandom(32), os.urandom(32))) for _ in range(4)]
+    assert [guess.status for guess in guesses] == [403] * 4
+    before = [client.leave(rig.urls[0], seal(os.urandom(500))) for _ in range(SHARES)]
+
+    break_redis()
+
+    after = [client.leave(rig.urls[0], seal(os.urandom(500))) for _ in range(SHARES)]
+    taken = [send(rig.urls[0], client.claim(envelope, os.urandom(32))) for envelope in (*before, *after)]
+    assert [reply.status for reply in taken] == [200] * len(taken)
+    assert send(rig.urls[0], client.status(guarded)).json["attempts_left"] == 1
+    assert send(rig.urls[0], client.claim(guarded, os.urandom(32), os.urandom(32))).status == 403
+    assert send(rig.urls[0], client.claim(guarded, os.urandom(32))).status == 423
+
+
+def redis_adds_little(rig, break_redis):
+    """Create and claim, before and after in the same run: at most 250 ms more at the 95th of a hundred."""
+    cycle(rig)
+    with_redis = p95_of_cycles(rig)
+
+    break_redis()
+
+    without = p95_of_cycles(rig)
+    added = [late - soon for soon, late in zip(with_redis, without, strict=True)]
+    assert max(added) <= ADDED_SECONDS, added
+
+
+def flush(rig):
+    with rig.redis() as line:
+        line.flushall()
+
+
+def fall_silent(rig):
+    rig.lines["valkey"].black_hole = True
+
+
+@pytest.fixture(scope="module")
+def fronted(rigs):
+    """A rig with lines that can be spoilt; `fronted` as a test takes it is healed afterwards."""
+    return rigs.make(masters=1, front=("valkey",))
+
+
+@pytest.fixture
+def healed(fronted):
+    yield fronted
+    for line in fronted.lines.values():
+        line.heal()
+    assert comes_true(10, lambda: b'"redis": true' in send(fronted.urls[0], Ask("GET", "/readyz")).body)
+
+
+@pytest.mark.parametrize("breaks", [flush, fall_silent])
+def test_redis_emptied_or_silent_loses_no_share_and_no_attempt(healed, breaks):
+    no_share_and_no_attempt_is_lost(healed, lambda: breaks(healed))
+
+
+def test_a_silent_redis_adds_at_most_a_quarter_of_a_second(healed):
+    redis_adds_little(healed, lambda: fall_silent(healed))
+
+
+def creates_are_capped(rig, login):
+    """Anonymous creates and logins: refused with 429 after the small cap, in each door; claims go on."""
+    waiting = client.leave(rig.urls[0], seal(b"left before"))
+    fall_silent(rig)
+
+    asked = {
+        "form": post_form(text="x"),
+        "api": lambda: client.create(seal(b"x")),
+        "put": put("x.txt", b"x"),
+        "login": login,
+    }
+    doors = ("form", "api", "put") if login is None else ("login",)
+    replies = []
+    for n in range(CAP_A_MINUTE * 2 + 10):  # a minute may end in between
+        ask = asked[doors[n % len(doors)]]
+        replies.append(send(rig.urls[0], ask() if callable(ask) else ask))
+
+    capped = [reply for reply in replies if reply.status == 429]
+    assert capped, {reply.status for reply in replies}
+    assert all("Retry-After" in reply.headers for reply in capped)
+    assert send(rig.urls[0], client.claim(waiting, os.urandom(32))).status == 200
+
+
+RATED = {"RATE_CREATE": "1000/h", "RATE_LOGIN": "1000/m", "RATE_CLAIM": "1000/m"}
+
+
+def test_without_redis_creation_falls_back_to_a_small_cap_in_each_process(make_rig):
+    rig = make_rig(masters=1, front=("valkey",), environ=RATED)
+
+    creates_are_capped(rig, None)
+
+
+def test_without_redis_login_falls_back_to_a_small_cap_in_each_process(make_rig):
+    rig = make_rig(masters=1, front=("valkey",), environ=RATED)
+    page = send(rig.urls[0], Ask("GET", "/admin/login/"))
+    token = page.body.partition(b'csrfmiddlewaretoken" value="')[2].partition(b'"')[0].decode()
+    fields = {"username": "someone", "password": "a guess", "csrfmiddlewaretoken": token}
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+
+    creates_are_capped(rig, Ask("POST", "/admin/login/", headers, urlencode(fields).encode()))
+
+
+def test_a_killed_redis_loses_no_share_and_no_attempt_and_is_found_again(make_rig):
+    rig = make_rig(masters=1, own_engines=True)
+
+    no_share_and_no_attempt_is_lost(rig, lambda: rig.kill_9(rig.pair.found.valkey_pid))
+    rig.pair.start()
+
+    assert comes_true(10, lambda: b'"redis": true' in send(rig.urls[0], Ask("GET", "/readyz")).body)
+
+
+def test_a_product_that_leans_on_redis_is_noticed(make_rig):
+    climbs = make_rig(masters=1, front=("valkey",), twin="redis_errors_climb")
+    assert_red(climbs, lambda rig: no_share_and_no_attempt_is_lost(rig, lambda: fall_silent(rig)))
+
+
+def test_a_product_that_tries_a_dead_redis_again_and_again_is_noticed(make_rig):
+    impatient = make_rig(masters=1, front=("valkey",), twin="redis_is_retried")
+    assert_red(impatient, lambda rig: redis_adds_little(rig, lambda: fall_silent(rig)))
+
+
+def test_a_product_that_opens_up_without_redis_is_noticed(make_rig):
+    generous = make_rig(masters=1, front=("valkey",), twin="no_cap_without_redis", environ=RATED)
+    assert_red(generous, lambda rig: creates_are_capped(rig, None))
