@@ -17,8 +17,8 @@ from shares.services.open import Opened
 LONGEST_ENDING = 20
 
 
-def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> StreamingHttpResponse:
-    """The opened share as one answer of exact length; *at_the_end* runs whole or broken."""
+def download(opened: Opened, at_the_end: Callable[[bool], None] | None = None) -> StreamingHttpResponse:
+    """The opened share as one answer of exact length; *at_the_end* is told whether all of it went out."""
     metadata = opened.metadata
     if metadata.kind == "text":
         blocks, size, name, kind = only_file(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
@@ -32,14 +32,16 @@ def download(opened: Opened, at_the_end: Callable[[], None] | None = None) -> St
     return streamed(_finally(blocks, at_the_end), size, name=name, content_type=kind)
 
 
-def _finally(blocks: Iterable[bytes], at_the_end: Callable[[], None] | None) -> Iterator[bytes]:
+def _finally(blocks: Iterable[bytes], at_the_end: Callable[[bool], None] | None) -> Iterator[bytes]:
+    whole = False
     try:
         yield from blocks
+        whole = True
     finally:
         if at_the_end:
             # With Postgres away the lease runs out by itself, and the sweep burns the share.
             with suppress(DatabaseError):
-                at_the_end()
+                at_the_end(whole)
 
 
 def only_file(opened: Opened) -> Iterator[bytes]:

@@ -23,13 +23,16 @@ def burn(share_id: str, token: bytes, *, network: str = "") -> None:
         receive(share_id, lease.pk, network=network)
 
 
-def receive(share_id: str, lease_id: int, *, network: str = "") -> None:
-    """The claimant has it all: end the lease, and the share when it was the last one."""
+def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = "") -> None:
+    """End the lease of a claimant who has it *whole*, or whose only answer broke off, and the share with
+    its last one.
+    """
+    what = What.RECEIVED if whole else What.LEASE_ENDED
     digest = countdown.network_digest(network)
     with transaction.atomic():
         share = Share.objects.lock(share_id)
         if not share.ended and Lease.objects.close(lease_id):
-            Event.objects.note([share_id], What.RECEIVED, network=digest)
+            Event.objects.note([share_id], what, network=digest)
             ServerHalf.objects.unneeded([share_id]).delete()
         done = Share.objects.filter(pk=share_id).lapsed().exists()
         if done:

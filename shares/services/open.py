@@ -71,9 +71,9 @@ def open_for(
     return Opened(share_id, metadata, lease.lease_expires_at, fetch(share_id, lease_secret), file_key)
 
 
-def close(opened: Opened, *, network: str = "") -> None:
+def close(opened: Opened, *, whole: bool, network: str = "") -> None:
     """The answer has ended, whole or broken: this lease, and with the last one the share, ends."""
-    receive(opened.share_id, opened.found.lease_id, network=network)
+    receive(opened.share_id, opened.found.lease_id, whole=whole, network=network)
 
 
 def _unwrap(lease: Lease, link: Link, stretched: keys.PasswordKeys | None) -> bytes:

@@ -57,7 +57,7 @@ def _open_at_once(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
     network = client_network(request)
     opened = opening.open_for(form.link, form.password, new_lease_secret(), keeps_half=False, network=network)
     release_connection()  # nothing of Postgres is held while bytes flow
-    return download(opened, at_the_end=lambda: opening.close(opened, network=network))
+    return download(opened, at_the_end=lambda whole: opening.close(opened, whole=whole, network=network))
 
 
 def _facts(request: HttpRequest, form: OpenForm, problem: ShareError | None = None) -> HttpResponse:
