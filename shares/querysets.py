@@ -136,11 +136,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Ready, and past their time."""
         return self.filter(state=State.READY, expires_at__lte=Now())
 
-    def with_lapsed_lease(self) -> "ShareQuerySet":
-        """Some lease's time is over and nobody has closed it yet."""
+    def with_lapsed_lease(self, most: int | None = None) -> "ShareQuerySet":
+        """Some lease's time is over and nobody has closed it yet.
+
+        most: where only so many are wanted; unless told, Postgres reads every share to find the first.
+        """
         from shares.models import Lease
 
-        return self.filter(Exists(Lease.objects.over().filter(share=OuterRef("pk"))))
+        return self.filter(pk__in=Lease.objects.over().values("share").distinct()[:most])
 
     def with_open_lease(self) -> "ShareQuerySet":
         from shares.models import Lease
@@ -165,6 +168,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def lapsed(self) -> "ShareQuerySet":
         """Claimed, and no lease is open any more."""
         return self.filter(state=State.CLAIMED).without_open_lease()
+
+    def named(self, names: Iterable[str]) -> "ShareQuerySet":
+        """Those whose blob has one of these names."""
+        # The index knows no empty name, and of many names Postgres does not see that none is empty.
+        return self.filter(storage_name__in=list(names)).exclude(storage_name="")
 
     def with_blob_to_remove(self) -> "ShareQuerySet":
         return self.filter(state__in=ENDED).exclude(storage_name="")

@@ -38,7 +38,7 @@ class Sweeper:
         """Do every step. Raises ShareError when storage failed; what was done stays done."""
         self._each("claims_closed", Share.objects.expired().with_open_lease(), self._take_last_claims)
         self._each("expired", Share.objects.expired().without_open_lease(), self._ender(State.EXPIRED))
-        self._each("leases_ended", Share.objects.with_lapsed_lease(), self._close_leases)
+        self._each("leases_ended", self._lapsed(), self._close_leases)
         self._each("burned", Share.objects.lapsed(), self._ender(State.BURNED))
         self._each("uploads_dropped", Share.objects.abandoned(), self._ender(State.EXPIRED))
         self._drop_dead_streams()
@@ -67,6 +67,9 @@ class Sweeper:
             self.counts[what] += len(batch)
             if len(batch) < self.batch:
                 return
+
+    def _lapsed(self) -> ShareQuerySet:
+        return Share.objects.with_lapsed_lease(None if self.dry_run else self.batch)
 
     def _is_late(self) -> bool:
         return self._stop_at is not None and time.monotonic() > self._stop_at
@@ -133,7 +136,7 @@ class Sweeper:
         """How many names there was time for."""
         seen = 0
         while not self._is_late() and (batch := list(islice(names, self.batch))):
-            known = set(Share.objects.filter(storage_name__in=batch).values_list("storage_name", flat=True))
+            known = set(Share.objects.named(batch).values_list("storage_name", flat=True))
             for name in batch:
                 if name not in known:
                     self._remove_orphan(name)
@@ -145,7 +148,7 @@ class Sweeper:
         if self.dry_run:
             self.counts["orphans_removed"] += not storage.is_held(name)
             return
-        named = Share.objects.filter(storage_name=name)
+        named = Share.objects.named([name])
         self.counts["orphans_removed"] += storage.remove_orphan(name, named.exists)
 
     # --- keys, and the note -----------------------------------------------------------------------

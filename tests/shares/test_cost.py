@@ -1,9 +1,15 @@
 """What each step asks of Postgres: a statement too many, or a table read whole, is felt at a million."""
 
-import pytest
+import secrets
 
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from shares.models import Lease, Share
 from shares.services.claim import claim
 from shares.services.deposit import deposit
+from shares.services.sweep import sweep
 from tests.builders import a_claim_of, a_waiting_share, an_envelope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,3 +28,25 @@ def test_a_claim_takes_six_statements(django_assert_num_queries):
 
     with django_assert_num_queries(6 + BEGIN_AND_COMMIT):
         claim(request)
+
+
+def test_a_thousand_names_are_looked_up_in_the_index():
+    names = [secrets.token_hex(16) for _ in range(1000)]
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Share.objects.named(names).explain()
+
+    assert "share_storage_name" in plan
+
+
+def test_two_lapsed_leases_of_one_share_do_not_end_a_sweep_early():
+    shares = [a_waiting_share(claims=2), a_waiting_share(), a_waiting_share()]
+    for sent in (shares[0], *shares):
+        claim(a_claim_of(sent))
+    Lease.objects.update(ends_at=Now())
+
+    sweep(batch=2)
+
+    assert all("lease_ended" in sent.events for sent in shares)
