@@ -14,7 +14,7 @@ from tests.docs.conftest import CLONE, Running
 README = (CLONE / "README.md").read_text()
 SITE = "http://localhost:8000"
 NOT_HERE = ("git clone", "make ")
-MOMENT = re.compile(r"\d{1,2} \w{3} \d{4} at \d\d:\d\d UTC")
+MOMENT = re.compile(r"\d{1,2} \w{3} \d{4} at \d\d:\d\d UTC|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 LINK = re.compile(re.escape(SITE) + r"/[sm]/([a-z2-7]{16})(?:#1([a-z2-7]{26}))?")
 
 
@@ -98,7 +98,7 @@ def test_the_lines_beside_it_work_too(running: Running, tmp_path: Path):
 
     said = [Terminal(running, tmp_path).types(line) for line in block.splitlines()]
 
-    assert "It asks for the password" in said[1]
+    assert "It waits for the password" in said[1]
     assert "Opens 3 times" in said[2]
 
 
