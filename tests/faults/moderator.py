@@ -17,7 +17,8 @@ class Moderator:
     """Signed in; takes shares down."""
 
     def __init__(self, rig: Rig) -> None:
-        self._url, self._cookies = rig.urls[0], {}  # type: tuple[str, dict[str, str]]
+        self._url = rig.urls[0]
+        self._cookies: dict[str, str] = {}
         email, password = f"{secrets.token_hex(4)}@example.org", secrets.token_hex(16)
         rig.manage(*("createsuperuser", "--noinput", "--email", email), DJANGO_SUPERUSER_PASSWORD=password)
         page = self._send(Ask("GET", LOGIN))
