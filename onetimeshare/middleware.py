@@ -9,11 +9,11 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
 
 from onetimeshare.postgres import renew_pool
-from shares.errors import DatabaseAway, ShareError, TooLarge
+from shares.errors import DatabaseAway, Malformed, ShareError, TooLarge
 from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -76,6 +76,8 @@ class Refusals:
             return refuse(request, DatabaseAway())
         if isinstance(error, RequestDataTooBig):
             return refuse(request, TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+        if isinstance(error, UnreadablePostError):
+            return refuse(request, Malformed("The body broke off."))
         return None
 
 

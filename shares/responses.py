@@ -2,8 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -52,9 +50,8 @@ def refuse(request: HttpRequest, error: errors.ShareError) -> HttpResponse:
     """JSON for the API, a page for browsers, one line of text for everyone else."""
     status = STATUS.get(type(error), 400)
     if request.path_info.startswith(API_PATH):
-        response: HttpResponse = JsonResponse(
-            {"code": error.code, "message": str(error), **_plain(error.details())}, status=status
-        )
+        said = {"code": error.code, "message": str(error), **error.details()}
+        response: HttpResponse = JsonResponse(said, status=status)
     elif wants_html(request):
         door = request.resolver_match.url_name if request.resolver_match else None
         context = {"said": wording.refusal(error), "door": door}
@@ -94,7 +91,3 @@ def _breaking(blocks: Iterable[bytes]) -> Iterator[bytes]:
     except errors.ShareError as error:
         log.warning("an answer was broken off: %s", error.code)
         raise ConnectionResetError from None  # gunicorn closes quietly
-
-
-def _plain(details: dict[str, Any]) -> dict[str, Any]:
-    return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in details.items()}

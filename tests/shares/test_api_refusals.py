@@ -1,0 +1,394 @@
+"""Every refusal of every call: its status, its code, one shape; and strangers learn nothing."""
+
+import secrets
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sealing.encoding import b64, encode
+from shares import errors
+from shares.models import Share
+from shares.responses import STATUS
+from shares.services.burn import revoke
+from shares.storage import share_storage
+from tests.builders import (
+    a_large_share,
+    a_waiting_share,
+    an_envelope,
+    an_upload,
+    everything_about,
+    nothing_changes,
+    part_of,
+)
+from tests.shares.test_api import API, call, claim, fields_of, put_part
+
+pytestmark = pytest.mark.django_db
+
+# Every call that names a share: its method, its path behind the id, and its body.
+CALLS = {
+    "status": ("GET", "", None),
+    "claim": ("POST", "/claim", {"lease_verifier": b64(bytes(32))}),
+    "blob": ("GET", "/blob", None),
+    "burn": ("POST", "/burn", None),
+    "receipt": ("GET", "/receipt", None),
+    "unlock": ("POST", "/unlock", None),
+    "parts": ("GET", "/parts", None),
+    "complete": ("POST", "/complete", None),
+}
+
+
+def refused(answer, status, code):
+    """The answer's body, after looking at its status, its code and its shape."""
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
+    assert answer["Content-Type"] == "application/json"
+    assert isinstance(answer.json()["message"], str)
+    assert answer.json()["message"]
+    return answer.json()
+
+
+def ask(name, share_id, token):
+    method, path, body = CALLS[name]
+    return call(method, f"{API}/{share_id}{path}", token, body)
+
+
+def put_to(share_id, token):
+    named = {"Repr-Digest": f"sha-256=:{'A' * 43}=:"}
+    return call("PUT", f"{API}/{share_id}/parts/0", token, b"x", **named)
+
+
+def told(answer):
+    """What a stranger could compare: status, headers, body."""
+    return answer.status_code, sorted(answer.headers.items()), answer.content
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("make", [a_waiting_share, an_upload, a_large_share], ids=lambda make: make.__name__)
+def test_an_unknown_id_and_a_wrong_token_get_the_same_answer_for_the_same_work(name, make):
+    sent = make()
+    wrong = secrets.token_bytes(32)
+
+    with CaptureQueriesContext(connection) as for_known, nothing_changes(sent):
+        known = ask(name, sent.id, wrong)
+    with CaptureQueriesContext(connection) as for_unknown:
+        unknown = ask(name, encode(secrets.token_bytes(10)), wrong)
+
+    assert told(known) == told(unknown)
+    refused(known, 404, "unknown")
+    asked = [query["sql"].split("WHERE")[0] for query in for_known.captured_queries]
+    # `nothing_changes` looks five times before and after; what lies between is the call.
+    assert asked[5:-5] == [query["sql"].split("WHERE")[0] for query in for_unknown.captured_queries]
+
+
+def test_a_part_for_an_unknown_id_or_with_a_wrong_token_gets_the_same_answer():
+    sent = an_upload()
+
+    with nothing_changes(sent):
+        known = put_to(sent.id, secrets.token_bytes(32))
+    unknown = put_to(encode(secrets.token_bytes(10)), secrets.token_bytes(32))
+
+    assert told(known) == told(unknown)
+    refused(known, 404, "unknown")
+
+
+def test_a_share_that_has_ended_looks_unknown_to_strangers():
+    sent = a_waiting_share()
+    revoke(sent.id, sent.manage_token)
+
+    for name in CALLS:
+        assert told(ask(name, sent.id, bytes(32))) == told(ask(name, encode(bytes(10)), bytes(32)))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_without_its_token_says_so(name):
+    sent = a_waiting_share()
+
+    with nothing_changes(sent):
+        refused(ask(name, sent.id, None), 401, "token_missing")
+
+
+@pytest.mark.parametrize("header", ["Basic QQ==", "bearer-x", b64(bytes(32))])
+def test_another_kind_of_authorization_is_none(header):
+    sent = a_waiting_share()
+
+    answer = Client().get(f"{API}/{sent.id}", headers={"Authorization": header})
+
+    refused(answer, 401, "token_missing")
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "A" * 42, "A" * 44, "A" * 42 + "B", "=" * 43, "A" * 5000])
+def test_a_token_that_is_none_is_a_wrong_one(token):
+    sent = a_waiting_share()
+
+    with nothing_changes(sent):
+        answer = Client().get(f"{API}/{sent.id}", headers={"Authorization": f"Bearer {token}"})
+
+    refused(answer, 404, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "short"),
+        ("id", "a" * 17),
+        ("id", "0" * 16),
+        ("id", "\ud800" * 16),
+        ("id", None),
+        ("id", ["a"]),
+        ("kdf", 2),
+        ("kdf", -1),
+        ("kdf", "0"),
+        ("kdf", True),
+        ("size", 31),
+        ("size", 33 + 16 - 17),
+        ("size", "100"),
+        ("size", 100.0),
+        ("size", 2**63),
+        ("size", 1e400),
+        ("size", float("nan")),
+        ("size", None),
+        ("link_verifier", b64(bytes(31))),
+        ("link_verifier", b64(bytes(33))),
+        ("link_verifier", "A" * 42 + "B"),
+        ("link_verifier", b64(bytes(32)) + "="),
+        ("link_verifier", "+" * 43),
+        ("manage_verifier", ""),
+        ("wrapped_key", b64(bytes(47))),
+        ("wrapped_key", b64(bytes(49))),
+        ("meta", b64(bytes(287))),
+        ("meta", b64(bytes(65_569))),
+        ("password_verifier", b64(bytes(32))),
+        ("expires_in", 0),
+        ("expires_in", -1),
+        ("expires_in", 299),
+        ("expires_in", 30 * 86400 + 1),
+        ("expires_in", 2**63),
+        ("expires_in", 1e400),
+        ("expires_in", "3600"),
+        ("expires_in", "1e9"),
+        ("expires_in", None),
+        ("expires_in", float("nan")),
+        ("max_claims", 0),
+        ("max_claims", 101),
+        ("max_claims", -1),
+        ("max_claims", True),
+        ("blob", b64(bytes(99))),
+        ("blob", b64(bytes(65_537))),
+        ("blob", 7),
+    ],
+    ids=lambda value: ascii(value)[:24],
+)
+def test_a_create_with_one_impossible_field_leaves_nothing(field, value):
+    body = fields_of(an_envelope(), **{field: value})
+
+    answer = call("POST", API, body=body)
+
+    assert answer.status_code in (400, 413, 422), answer.content
+    assert answer.json()["code"] in ("invalid", "malformed", "too_large")
+    assert not Share.objects.exists()
+    assert list(share_storage().list_names()) == []
+
+
+@pytest.mark.parametrize(
+    "field", ["id", "kdf", "size", "link_verifier", "manage_verifier", "wrapped_key", "meta", "expires_in"]
+)
+def test_a_create_without_a_field_is_told_which(field):
+    body = fields_of(an_envelope())
+    del body[field]
+
+    said = refused(call("POST", API, body=body), 422, "invalid")
+
+    assert field in said["message"]
+
+
+def test_a_guarded_create_needs_its_verifier():
+    body = fields_of(an_envelope(guarded=True))
+    del body["password_verifier"]
+
+    assert "password_verifier" in refused(call("POST", API, body=body), 422, "invalid")["message"]
+
+
+def test_a_share_larger_than_this_server_takes_is_too_large():
+    body = fields_of(an_envelope(inline=False), size=6 * 1024**3 + 16 * 98304 + 16)
+
+    said = refused(call("POST", API, body=body), 413, "too_large")
+
+    assert said["max_bytes"] > 5 * 1024**3
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"\x00", b"[" * 100_000, b'{"id": NaN', b"1e400"]
+)
+@pytest.mark.parametrize("path", ["", "/aaaqeayeaudaocaj/claim"])
+def test_a_body_that_is_no_json_object_is_refused(body, path):
+    answer = call("POST", f"{API}{path}", bytes(32), body)
+
+    assert answer.status_code in (400, 422), answer.content
+    assert set(answer.json()) == {"code", "message"}
+    assert not Share.objects.exists()
+
+
+def test_a_refusal_never_repeats_what_was_sent():
+    marker = "SECRETMARKER" * 4
+
+    for field in fields_of(an_envelope(guarded=True)):
+        answer = call("POST", API, body=fields_of(an_envelope(guarded=True), **{field: marker}))
+        assert marker not in answer.content.decode()
+    answer = call("POST", f"{API}/aaaqeayeaudaocaj/claim", bytes(32), {"lease_verifier": marker})
+    assert marker not in answer.content.decode()
+
+
+class Unreadable:
+    def read(self, *args):
+        pytest.fail("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "length"),
+    [
+        ("POST", "", 256 * 1024 + 1),
+        ("POST", "/aaaqeayeaudaocaj/claim", 256 * 1024 + 1),
+        ("PUT", "/aaaqeayeaudaocaj/parts/0", 8 * 1024**2 + 1),
+    ],
+)
+def test_a_body_that_says_it_is_too_large_or_says_nothing_is_not_read(method, path, length):
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {b64(bytes(32))}", "wsgi.input": Unreadable()}
+
+    large = Client().generic(method, API + path, CONTENT_LENGTH=str(length), **headers)
+    chunked = Client().generic(
+        method, API + path, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked", **headers
+    )
+
+    refused(large, 413, "too_large")
+    refused(chunked, 411, "length_required")
+
+
+def test_a_line_that_breaks_under_a_body_is_no_fault_of_ours():
+    class Broken:
+        def read(self, *args):
+            raise ConnectionResetError
+
+        readline = read
+
+    sent = an_upload()
+    token = {"HTTP_AUTHORIZATION": f"Bearer {b64(sent.manage_token)}", "wsgi.input": Broken()}
+
+    created = Client().generic("POST", API, CONTENT_LENGTH="300", **token)
+    part = Client().generic(
+        "PUT",
+        f"{API}/{sent.id}/parts/0",
+        CONTENT_LENGTH=str(len(sent.blob)),
+        HTTP_REPR_DIGEST=f"sha-256=:{'A' * 43}=:",
+        **token,
+    )
+
+    refused(created, 400, "malformed")
+    refused(part, 400, "malformed")
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [None, "", "sha-256=:x:", "md5=:AAAA:", f"sha-256=:{'A' * 43}=", f"sha-512=:{'A' * 43}=:", "sha-256=::"],
+)
+def test_a_part_without_a_proper_digest_is_refused(digest):
+    sent = an_upload()
+    headers = {} if digest is None else {"Repr-Digest": digest}
+
+    with nothing_changes(sent):
+        answer = call("PUT", f"{API}/{sent.id}/parts/0", sent.manage_token, part_of(sent, 0), **headers)
+
+    refused(answer, 400, "bad_part")
+
+
+def test_a_part_of_another_length_digest_or_number_is_refused():
+    sent = an_upload()
+
+    with nothing_changes(sent):
+        refused(put_part(sent, 0, sent.blob[:-1]), 400, "bad_part")
+        refused(put_part(sent, 0, digest=bytes(32)), 400, "bad_part")
+        refused(put_part(sent, 1, b"x"), 400, "bad_part")
+
+    assert put_part(sent, 0).status_code == 204
+    with nothing_changes(sent):
+        refused(put_part(sent, 0, bytes(len(sent.blob))), 409, "part_conflict")
+
+
+def test_what_the_states_refuse_has_its_own_code():
+    uploading, ready, taken, ended = an_upload(), a_waiting_share(guarded=True), a_large_share(), an_upload()
+    secret = secrets.token_bytes(32)
+    claim(taken, secret)
+    revoke(ended.id, ended.manage_token)
+    before = [everything_about(sent.id) for sent in (uploading, ready, taken, ended)]
+
+    refused(claim(uploading, secret), 409, "not_ready")
+    refused(claim(ready, secret), 422, "password_missing")
+    refused(claim(taken, bytes(32)), 410, "gone")
+    refused(ask("unlock", ready.id, ready.manage_token), 409, "not_locked")
+    refused(ask("complete", ended.id, ended.manage_token), 410, "gone")
+    refused(put_part(ready, 0, b"x"), 409, "part_conflict")
+    refused(call("POST", API, body=fields_of(ready, expires_in=4000)), 409, "id_taken")
+    gone = refused(claim(ended, secret), 410, "gone")
+
+    assert (gone["state"], gone["opened_at"]) == ("revoked", None)
+    as_status = ask("status", ended.id, ended.link_token).json()
+    assert gone["ended_at"] == as_status["ended_at"]
+    assert [everything_about(sent.id) for sent in (uploading, ready, taken, ended)] == before
+
+
+def test_a_fetch_after_the_end_is_over():
+    sent = a_large_share()
+    secret = secrets.token_bytes(32)
+    claim(sent, secret)
+    revoke(sent.id, sent.manage_token)
+
+    refused(ask("blob", sent.id, secret), 410, "lease_over")
+
+
+def test_a_store_that_fails_asks_to_come_back_and_takes_nothing():
+    sent = a_waiting_share()
+    share_storage().delete(sent.row.storage_name)
+
+    with nothing_changes(sent):
+        answer = call("POST", f"{API}/{sent.id}/claim", sent.link_token, {"lease_verifier": b64(bytes(32))})
+
+    refused(answer, 503, "blob_missing")
+
+
+def test_a_full_store_says_so(monkeypatch):
+    monkeypatch.setattr(share_storage(), "reserve_bytes", 10**18)
+    sent = an_envelope(size=70_000, inline=False)
+
+    refused(call("POST", API, body=fields_of(sent)), 507, "store_full")
+
+    assert not Share.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["", "/aaaqeayeaudaocaj", "/aaaqeayeaudaocaj/blob"])
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_a_method_no_call_has_is_refused(path, method):
+    assert Client().generic(method, API + path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v2/shares", "/api/v1/shares/short", "/api/v1/shares/"]
+)
+def test_an_address_no_call_has_is_json_too(path):
+    refused(Client().get(path), 404, "unknown")
+
+
+def every_refusal(kind=errors.ShareError):
+    for child in kind.__subclasses__():
+        yield child
+        yield from every_refusal(child)
+
+
+def test_every_refusal_has_its_status_its_code_and_its_sentence():
+    kinds = [kind for kind in every_refusal() if kind is not errors.RetryLater]
+
+    assert {kind.__name__ for kind in kinds} == {kind.__name__ for kind in STATUS}
+    assert all(kind.__doc__ for kind in kinds)
+    assert all("code" in vars(kind) for kind in kinds if kind is not errors.LinkInvalid)
+    assert len({kind.code for kind in kinds}) == len(kinds) - 1  # a bad link is a bad field
