@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from shares.api import api
+from shares.responses import STATUS
 from tests.docs.conftest import CLONE, Running
 
 DOC = (CLONE / "docs" / "api.md").read_text()
@@ -20,6 +21,13 @@ def test_every_call_is_in_the_table():
         for path, methods in api.get_openapi_schema()["paths"].items()
         for method in methods
     }
+
+
+def test_every_refusal_is_in_the_table_with_its_status():
+    rows = re.findall(r"^\| (\d{3}) \| (`.*?`) \|", DOC, re.MULTILINE)
+    described = {(int(status), code.strip("`")) for status, codes in rows for code in codes.split(", ")}
+
+    assert described == {(status, error.code) for error, status in STATUS.items()}
 
 
 def test_every_command_runs_and_answers_as_its_comment_says(running: Running, tmp_path: Path):
