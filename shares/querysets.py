@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, Greatest, Least, Now
 
 from shares.errors import ShareUnknown
-from shares.values import ATTEMPTS, ENDED, UNLOCKS, State, What
+from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
 
 if TYPE_CHECKING:
     from shares.models import Event, Lease, Part, Share, Sweep  # noqa: F401 - named in annotations
@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 _NOBODY = bytes(32)
 # A part's writer that has not finished after this long may be taken over.
 WRITER_PATIENCE = timedelta(seconds=60)
+# One statement, since locks are held: the half goes with its share, or the database refuses. A lease whose
+# time ran out since the sweep last closed some has ended too, and says so before its share does.
+_END = """
+WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s)),
+     parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s)),
+     leases AS (UPDATE shares_lease SET closed_at = statement_timestamp()
+                WHERE share_id = ANY(%(ids)s) AND closed_at IS NULL
+                RETURNING share_id, ends_at <= statement_timestamp() AS lapsed),
+     events AS (INSERT INTO shares_event (share_id, what, at, network)
+                SELECT share_id, 'lease_ended', statement_timestamp(), '' FROM leases WHERE lapsed
+                UNION ALL
+                SELECT id, %(state)s, statement_timestamp(), %(network)s
+                FROM unnest(%(ids)s::text[]) AS id)
+UPDATE shares_share
+SET state = %(state)s, ended_at = statement_timestamp(),
+    create_digest = NULL, password_verifier = NULL, upload_id = ''
+WHERE id = ANY(%(ids)s)
+"""
 
 
 def database_now() -> datetime:
@@ -54,11 +72,15 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self._proven(share_id, manage_token, "manage_verifier")
 
     def _proven(self, share_id: str, token: bytes, field: str) -> "Share":
-        share = self.filter(pk=share_id).select_related("half").annotate(now=Now()).first()  # type: ignore[no-redef]
+        share = self.dated().filter(pk=share_id).select_related("half").first()
         expected = getattr(share, field) if share else _NOBODY
         if not hmac.compare_digest(hashlib.sha256(token).digest(), bytes(expected)) or share is None:
             raise ShareUnknown
         return share
+
+    def dated(self) -> "ShareQuerySet":
+        """The moment of the query (`.now`) beside each share."""
+        return self.annotate(now=Now())  # type: ignore[no-redef]
 
     def lock(self, share_id: str) -> "Share":
         """The share, its row locked until the transaction ends."""
@@ -187,26 +209,16 @@ class ShareQuerySet(models.QuerySet["Share"]):
         Asked again under the lock: Postgres looks anew at a row that changed while it was waited for, but
         not at its leases, and a claim may have been committed meanwhile.
         """
-        locked = self.select_for_update(skip_locked=True).order_by()[:count]
-        return list(self.filter(pk__in=[share.pk for share in locked]))
+        locked = self.select_for_update(skip_locked=True).only("pk").order_by()[:count]
+        return list(self.filter(pk__in=[share.pk for share in locked]).only("storage_name"))
 
-    def end(self, state: State, *, network: str = "") -> None:
-        """Living → ended, for rows the caller has locked: half, parts and leases go first.
-
-        The database refuses a half beside an ended share, so the order is not a matter of taste.
-        """
-        from shares.models import Event, Lease, Part, ServerHalf
-
+    def end(self, state: State, *, network: str = "") -> list[str]:
+        """Living → ended, for rows the caller has locked; the ids of those that were living."""
         ids = list(self.living().values_list("pk", flat=True))
-        ServerHalf.objects.filter(pk__in=ids).delete()
-        Part.objects.filter(share__in=ids).delete()
-        # A lease whose time ran out since the sweep last closed some has ended too, and says so.
-        Event.objects.note(Lease.objects.close_lapsed(ids), What.LEASE_ENDED)
-        Lease.objects.filter(share__in=ids, closed_at=None).update(closed_at=Now())
-        self.model.objects.filter(pk__in=ids).update(
-            state=state, ended_at=Now(), create_digest=None, password_verifier=None, upload_id=""
-        )
-        Event.objects.note(ids, state.value, network=network)
+        if ids:
+            with connection.cursor() as cursor:
+                cursor.execute(_END, {"ids": ids, "state": state.value, "network": network})
+        return ids
 
     def forget_blob(self, share_ids: Iterable[str]) -> None:
         """The bytes are gone from storage."""

@@ -6,7 +6,6 @@ from sealing.keys import verifier
 from shares import countdown
 from shares.errors import ShareError
 from shares.models import Event, Lease, ServerHalf, Share
-from shares.querysets import database_now
 from shares.storage import share_storage
 from shares.values import State, What
 
@@ -33,10 +32,9 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
         share = Share.objects.lock(share_id)
         if not share.ended and Lease.objects.close(lease_id):
             Event.objects.note([share_id], what, network=digest)
+        done = Share.objects.filter(pk=share_id).lapsed().end(State.BURNED, network=digest)
+        if not done:
             ServerHalf.objects.unneeded([share_id]).delete()
-        done = Share.objects.filter(pk=share_id).lapsed().exists()
-        if done:
-            Share.objects.filter(pk=share_id).end(State.BURNED, network=digest)
     if done:
         clear(share_id)
 
@@ -60,8 +58,8 @@ def end(share_id: str, state: State, *, network: str = "") -> bool:
 
 def clear(share_id: str) -> None:
     """After the row: note the end in Redis, remove the blob. The sweep repeats what fails here."""
-    share = Share.objects.get(pk=share_id)
-    countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(database_now()))
+    share = Share.objects.dated().get(pk=share_id)
+    countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(share.now))
     if not share.storage_name:
         return
     try:

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from shares.models import Lease, Share
+from shares.services.burn import burn
 from shares.services.claim import claim
 from shares.services.deposit import deposit
 from shares.services.sweep import sweep
@@ -28,6 +29,14 @@ def test_a_claim_takes_six_statements(django_assert_num_queries):
 
     with django_assert_num_queries(6 + BEGIN_AND_COMMIT):
         claim(request)
+
+
+def test_a_burn_takes_eight_statements(django_assert_num_queries):
+    sent, secret = a_waiting_share(), secrets.token_bytes(32)
+    claim(a_claim_of(sent, secret))
+
+    with django_assert_num_queries(8 + BEGIN_AND_COMMIT):
+        burn(sent.id, secret)
 
 
 def test_a_thousand_names_are_looked_up_in_the_index():
