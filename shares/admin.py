@@ -60,7 +60,7 @@ class ShareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("owner",)
     show_full_result_count = False
 
-    @admin.action(description="Take down the chosen shares", permissions=["change"])
+    @admin.action(description="Take down the chosen shares", permissions=["take_down"])
     def take_down(self, request: HttpRequest, chosen: QuerySet[Share]) -> None:
         ended = 0
         for share in chosen:
@@ -69,7 +69,17 @@ class ShareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 self.log_change(request, share, "taken down")
         messages.success(request, f"{ended} taken down; shares that had ended already stay as they were.")
 
+    def has_take_down_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("shares.change_share")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or self.has_take_down_permission(request)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: even a form without fields saves its row, and would undo a claim that came meanwhile."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
