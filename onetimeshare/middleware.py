@@ -9,11 +9,17 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    UnreadablePostError,
+)
 from django.middleware.csrf import CsrfViewMiddleware
 
 from onetimeshare.postgres import renew_pool
-from shares.errors import DatabaseAway, Malformed, ShareError, TooLarge
+from shares.errors import DatabaseAway, Malformed, MethodWrong, ShareError, TooLarge
 from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -66,7 +72,13 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        # Django and the API's library answer with nothing to read.
+        refusal = refuse(request, MethodWrong())
+        refusal["Allow"] = response["Allow"]
+        return refusal
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ShareError):

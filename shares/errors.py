@@ -198,6 +198,13 @@ class CrossSite(ShareError):
     text = "This form was sent by another site's page. Nothing was done."
 
 
+class MethodWrong(ShareError):
+    """The address is right, the method is not; the answer's `Allow` header has those that are."""
+
+    code = "method_wrong"
+    text = "This address does not take that method."
+
+
 class NotAllowed(ShareError):
     """Known, but without the right to do this."""
 

@@ -23,6 +23,7 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.PasswordMissing: 422,
     errors.CrossSite: 403,
     errors.NotAllowed: 403,
+    errors.MethodWrong: 405,
     errors.NotReady: 409,
     errors.NotLocked: 409,
     errors.NoUnlocksLeft: 409,
