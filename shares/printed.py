@@ -14,19 +14,25 @@ class Answer:
 
     left: Left
     names: list[str]
+    has_note: bool = False
 
     @property
     def what(self) -> str:
         if not self.names:
             return "text"
-        return f'"{self.names[0]}"' if len(self.names) == 1 else f"{len(self.names)} files"
+        files = f'"{self.names[0]}"' if len(self.names) == 1 else f"{len(self.names)} files"
+        return files + " and a note" * self.has_note
+
+    @property
+    def is_zip(self) -> bool:
+        return len(self.names) + self.has_note > 1
 
     @property
     def open_command(self) -> str:
         """`curl` to open it: fails on refusals, never overwrites, keeps the secret out of the address."""
         target = ""  # text is printed: a password should not stay behind in a file
         if self.names:
-            name = self.names[0].rsplit("/", 1)[-1] if len(self.names) == 1 else "files.zip"
+            name = self.names[0].rsplit("/", 1)[-1] if not self.is_zip else "files.zip"
             target = f" --no-clobber -o {shlex.quote('./' + name)}"
         guard = " --data-urlencode password@-" if self.left.is_guarded else ""
         url = self.left.link.url

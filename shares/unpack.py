@@ -1,4 +1,4 @@
-"""From one plain stream back to files: a single one as it is, several as one zip."""
+"""From one plain stream back to files: a single one as it is, several, or one with a note, as one zip."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -15,6 +15,7 @@ from shares.responses import streamed
 from shares.services.open import Opened
 
 LONGEST_ENDING = 20
+NOTE = FileEntry("note.txt", "text/plain", 0)
 
 
 def download(opened: Opened, at_the_end: Callable[[bool], None] | None = None) -> StreamingHttpResponse:
@@ -22,7 +23,7 @@ def download(opened: Opened, at_the_end: Callable[[bool], None] | None = None) -
     metadata = opened.metadata
     if metadata.kind == "text":
         blocks, size, name, kind = only_file(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
-    elif len(metadata.files) == 1:
+    elif len(metadata.files) == 1 and not metadata.note:
         # The last part alone: a header names a file, never folders.
         name = safe_name(metadata.files[0].name).rpartition("/")[2]
         blocks, size, kind = only_file(opened), metadata.plain_size, ""
@@ -55,8 +56,11 @@ def _zip(opened: Opened) -> ZipStream:
     """Stored, not deflated: its length is known beforehand. Members are read in their order."""
     plain = _Cut(opened.plain())
     zipped = ZipStream(sized=True)
-    files = opened.metadata.files
-    for entry, name in zip(files, unique_names(files), strict=True):
+    files, note = opened.metadata.files, opened.metadata.note
+    *names, note_name = unique_names([*files, NOTE])
+    if note:
+        zipped.add(note.encode(), note_name)
+    for entry, name in zip(files, names, strict=True):
         is_last = entry is files[-1]
         zipped.add(_member(plain, entry.size, is_last), name, size=entry.size)
     return zipped

@@ -63,12 +63,13 @@ def leave_form(request: HttpRequest) -> HttpResponse:
     try:
         with taken_form(request, client_network(request)) as taken:
             fields = taken.fields
-            left = SendForm.of(fields).finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
+            form = SendForm.of(fields)
+            left = form.finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
     except (InvalidInput, TooLarge) as problem:
         if fields is None or not responses.wants_html(request):
             raise
         return _page(request, fields, problem)
-    return _left(request, left, taken.entries)
+    return _left(request, left, taken.entries, has_note=bool(taken.entries and form.text))
 
 
 @limited("create")
@@ -83,11 +84,11 @@ def leave_body(request: HttpRequest, name: str) -> HttpResponse:
             sealed.write(block)
         entries = [FileEntry(name, "", sealed.plain_bytes)]
         left = form.finish(sealed, entries, settings.PUBLIC_URL)
-    return _left(request, left, entries)
+    return _left(request, left, entries, has_note=bool(form.text))
 
 
-def _left(request: HttpRequest, left: Left, entries: list[FileEntry]) -> HttpResponse:
-    answer = printed.Answer(left, [safe_name(entry.name) for entry in entries])
+def _left(request: HttpRequest, left: Left, entries: list[FileEntry], *, has_note: bool) -> HttpResponse:
+    answer = printed.Answer(left, [safe_name(entry.name) for entry in entries], has_note)
     if responses.wants_html(request):
         context = {"left": left, "answer": answer, "share_id": encode(left.link.share_id)}
         return render(request, "shares/left.html", context, status=201)
