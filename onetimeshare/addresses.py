@@ -18,9 +18,10 @@ def client_address(request: HttpRequest) -> str:
     hops = settings.TRUSTED_PROXY_COUNT
     peer: str = request.META.get("REMOTE_ADDR", "")
     if hops:
-        entries = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").strip()
+        entries = told.split(",") if told else []
         if len(entries) >= hops:
-            peer = entries[-hops]
+            peer = entries[-hops].strip()
     return _normal(peer)
 
 
