@@ -72,6 +72,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.encoding and not _decodes(request.encoding):
+            return refuse(request, Malformed("No text can be in this charset."))
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed):
             return response
@@ -91,6 +93,15 @@ class Refusals:
         if isinstance(error, UnreadablePostError):
             return refuse(request, Malformed("The body broke off."))
         return None
+
+
+def _decodes(charset: str) -> bool:
+    """Whether Django could read a form in it: some codecs (idna, rot13) are no charsets."""
+    try:
+        b"text".decode(charset, "replace")
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 class _StaffOnly:
