@@ -16,7 +16,7 @@ _DEFAULTS = ("django-insecure", "change", "secret", "example")
 
 @register(Tags.security)
 def safe_to_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_always(), *(_in_production() if settings.MODE == "production" else ())]
+    return [*_always(), *_terms(), *(_in_production() if settings.MODE == "production" else ())]
 
 
 def _always() -> Iterator[CheckMessage]:
@@ -30,6 +30,15 @@ def _always() -> Iterator[CheckMessage]:
         )
     elif not _can_write(settings.SEAL_KEYS_DIR):
         yield Error("SEAL_KEYS_DIR cannot be read and written.", id="onetimeshare.E006")
+
+
+def _terms() -> Iterator[CheckMessage]:
+    least, most = settings.MIN_LIFETIME_SECONDS, settings.MAX_LIFETIME_SECONDS
+    if not least <= settings.DEFAULT_LIFETIME_SECONDS <= most:
+        yield Error(
+            "DEFAULT_LIFETIME_SECONDS must lie between MIN_LIFETIME_SECONDS and MAX_LIFETIME_SECONDS.",
+            id="onetimeshare.E009",
+        )
 
 
 def _in_production() -> Iterator[CheckMessage]:

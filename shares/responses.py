@@ -1,8 +1,10 @@
 """From refusals and bytes to HTTP: the one table of status numbers, and streamed answers."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -73,11 +75,20 @@ def text(line: str, status: int = 200) -> HttpResponse:
 
 
 def streamed(
-    blocks: Iterable[bytes], length: int, *, status: int = 200, name: str = "", content_type: str = ""
+    blocks: Iterable[bytes],
+    length: int,
+    *,
+    status: int = 200,
+    name: str = "",
+    content_type: str = "application/octet-stream",
+    at_the_end: Callable[[bool], None] | None = None,
 ) -> StreamingHttpResponse:
-    """Bytes of a known number, never rendered: always an attachment when they have a name."""
+    """Bytes of a known number, never rendered: always an attachment when they have a name.
+
+    *at_the_end* is told whether all of it went out; it also runs where the answer never began.
+    """
     response = StreamingHttpResponse(
-        _breaking(blocks), status=status, content_type=content_type or "application/octet-stream"
+        _Answer(iter(blocks), at_the_end), status=status, content_type=content_type
     )
     response["Content-Length"] = str(length)
     if name and (disposition := content_disposition_header(True, name)):
@@ -85,10 +96,34 @@ def streamed(
     return response
 
 
-def _breaking(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """A refusal in mid-answer breaks the connection off: half an answer must never look whole."""
-    try:
-        yield from blocks
-    except errors.ShareError as error:
-        log.warning("an answer was broken off: %s", error.code)
-        raise ConnectionResetError from None  # gunicorn closes quietly
+class _Answer:
+    """An answer's blocks. No generator: closing one that never began would run none of its end."""
+
+    def __init__(self, blocks: Iterator[bytes], at_the_end: Callable[[bool], None] | None) -> None:
+        self._blocks, self._at_the_end = blocks, at_the_end
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._blocks)
+        except StopIteration:
+            self._end(whole=True)
+            raise
+        except errors.ShareError as error:
+            # Half an answer must never look whole: the connection breaks off.
+            log.warning("an answer was broken off: %s", error.code)
+            raise ConnectionResetError from None  # gunicorn closes quietly
+
+    def close(self) -> None:
+        if isinstance(self._blocks, Generator):
+            self._blocks.close()
+        self._end(whole=False)
+
+    def _end(self, *, whole: bool) -> None:
+        at_the_end, self._at_the_end = self._at_the_end, None
+        if at_the_end:
+            # With Postgres away the lease runs out by itself, and the sweep burns the share.
+            with suppress(DatabaseError):
+                at_the_end(whole)

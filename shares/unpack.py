@@ -1,10 +1,8 @@
 """From one plain stream back to files: a single one as it is, several, or one with a note, as one zip."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from django.db import DatabaseError
 from django.http import StreamingHttpResponse
 from zipstream import ZipStream
 
@@ -20,29 +18,17 @@ NOTE = FileEntry("note.txt", "text/plain", 0)
 
 def download(opened: Opened, at_the_end: Callable[[bool], None] | None = None) -> StreamingHttpResponse:
     """The opened share as one answer of exact length; *at_the_end* is told whether all of it went out."""
-    metadata = opened.metadata
+    metadata, name, kind = opened.metadata, "", "application/octet-stream"
+    blocks, size = only_file(opened), metadata.plain_size
     if metadata.kind == "text":
-        blocks, size, name, kind = only_file(opened), metadata.plain_size, "", "text/plain; charset=utf-8"
+        kind = "text/plain; charset=utf-8"
     elif len(metadata.files) == 1 and not metadata.note:
         # The last part alone: a header names a file, never folders.
         name = safe_name(metadata.files[0].name).rpartition("/")[2]
-        blocks, size, kind = only_file(opened), metadata.plain_size, ""
     else:
         zipped = _zip(opened)
         blocks, size, name, kind = iter(zipped), len(zipped), "files.zip", "application/zip"
-    return streamed(_finally(blocks, at_the_end), size, name=name, content_type=kind)
-
-
-def _finally(blocks: Iterable[bytes], at_the_end: Callable[[bool], None] | None) -> Iterator[bytes]:
-    whole = False
-    try:
-        yield from blocks
-        whole = True
-    finally:
-        if at_the_end:
-            # With Postgres away the lease runs out by itself, and the sweep burns the share.
-            with suppress(DatabaseError):
-                at_the_end(whole)
+    return streamed(blocks, size, name=name, content_type=kind, at_the_end=at_the_end)
 
 
 def only_file(opened: Opened) -> Iterator[bytes]:
