@@ -144,6 +144,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(pk=share_id, state=State.UPLOADING, closing=False).update(touched_at=Now()) == 1
 
     # --- many rows --------------------------------------------------------------------------------
+    # What is due comes oldest first: in the order of its index, or Postgres takes the first thousand rows
+    # from wherever it thinks they lie, and that may be the end of the table.
 
     def living(self) -> "ShareQuerySet":
         return self.exclude(state__in=ENDED)
@@ -156,7 +158,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def expired(self) -> "ShareQuerySet":
         """Ready, and past their time."""
-        return self.filter(state=State.READY, expires_at__lte=Now())
+        return self.filter(state=State.READY, expires_at__lte=Now()).order_by("expires_at")
 
     def with_lapsed_lease(self, most: int | None = None) -> "ShareQuerySet":
         """Some lease's time is over and nobody has closed it yet.
@@ -181,7 +183,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Uploads that nobody went on with for a day."""
         return self.filter(
             state=State.UPLOADING, touched_at__lte=Now() - timedelta(seconds=settings.UPLOAD_SECONDS)
-        )
+        ).order_by("touched_at")
 
     def streamed(self) -> "ShareQuerySet":
         """Uploads that live and die with one request of ours (they have no parts)."""
@@ -189,7 +191,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def lapsed(self) -> "ShareQuerySet":
         """Claimed, and no lease is open any more."""
-        return self.filter(state=State.CLAIMED).without_open_lease()
+        return self.filter(state=State.CLAIMED).without_open_lease().order_by("opened_at")
 
     def named(self, names: Iterable[str]) -> "ShareQuerySet":
         """Those whose blob has one of these names."""
@@ -197,11 +199,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(storage_name__in=list(names)).exclude(storage_name="")
 
     def with_blob_to_remove(self) -> "ShareQuerySet":
-        return self.filter(state__in=ENDED).exclude(storage_name="")
+        return self.filter(state__in=ENDED).exclude(storage_name="").order_by("ended_at")
 
     def old_tombstones(self) -> "ShareQuerySet":
         oldest = Now() - timedelta(days=settings.TOMBSTONE_DAYS)
-        return self.filter(state__in=ENDED, ended_at__lte=oldest, storage_name="")
+        return self.filter(state__in=ENDED, ended_at__lte=oldest, storage_name="").order_by("ended_at")
 
     def lock_some(self, count: int) -> list["Share"]:
         """Up to *count* of these rows, locked; rows that someone else holds are left for later.
@@ -209,7 +211,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         Asked again under the lock: Postgres looks anew at a row that changed while it was waited for, but
         not at its leases, and a claim may have been committed meanwhile.
         """
-        locked = self.select_for_update(skip_locked=True).only("pk").order_by()[:count]
+        locked = self.select_for_update(skip_locked=True).only("pk")[:count]
         return list(self.filter(pk__in=[share.pk for share in locked]).only("storage_name"))
 
     def end(self, state: State, *, network: str = "") -> list[str]:

@@ -50,6 +50,26 @@ def test_a_thousand_names_are_looked_up_in_the_index():
     assert "share_storage_name" in plan
 
 
+@pytest.mark.parametrize(
+    "due",
+    [
+        Share.objects.expired().without_open_lease,
+        Share.objects.lapsed,
+        Share.objects.abandoned,
+        Share.objects.with_blob_to_remove,
+        Share.objects.old_tombstones,
+    ],
+)
+def test_what_is_due_comes_in_the_order_of_an_index(due):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL random_page_cost = 1000")
+        plan = due()[:1000].explain()
+
+    assert "Index Scan using share_" in plan
+
+
 def test_two_lapsed_leases_of_one_share_do_not_end_a_sweep_early():
     shares = [a_waiting_share(claims=2), a_waiting_share(), a_waiting_share()]
     for sent in (shares[0], *shares):
