@@ -57,7 +57,7 @@ class Answer:
 
     def text(self) -> str:
         """At most 80 columns, but for the links and the lines to paste."""
-        guard = ["It waits for the password then: type it, Enter, Ctrl-D."] if self.left.is_guarded else []
+        guard = ["The line waits for the password: type it, Enter, Ctrl-D."] if self.left.is_guarded else []
         return "\n".join(
             [
                 f"Sealed {self.what}, {wording.size(self.left.plain_bytes)}. {self.opens_until}",
@@ -66,7 +66,7 @@ class Answer:
                 "Send this link:",
                 f"  {self.left.link.url}",
                 "",
-                "It opens in a browser, or with this line. If that breaks off, it is gone:",
+                "It opens in a browser, or with this line. If that breaks off, it is gone.",
                 *guard,
                 f"  {self.open_command}",
                 "",

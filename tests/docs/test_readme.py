@@ -98,7 +98,7 @@ def test_the_lines_beside_it_work_too(running: Running, tmp_path: Path):
 
     said = [Terminal(running, tmp_path).types(line) for line in block.splitlines()]
 
-    assert "It waits for the password" in said[1]
+    assert "The line waits for the password" in said[1]
     assert "Opens 3 times" in said[2]
 
 
