@@ -42,9 +42,7 @@ def link_parts(url: str) -> SafeString:
 @register.filter
 def log_time(at: datetime) -> SafeString:
     """With seconds, where the order of things matters."""
-    return format_html(
-        '<time datetime="{}">{}</time>', f"{at:%FT%TZ}", f"{at:%-d %b %T} UTC".replace(" ", wording.NO_BREAK)
-    )
+    return format_html('<time datetime="{}">{}</time>', f"{at:%FT%TZ}", f"{at:%-d %b %T} UTC")
 
 
 @register.simple_tag
