@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from shares.errors import ShareError
-from shares.services.sweep import BATCH, sweep
+from shares.services.sweep import BATCH, MOST, sweep
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="count what is due, change nothing")
         parser.add_argument(
-            "--batch-size", type=int, default=BATCH, help=f"rows in one transaction, at most {BATCH}"
+            "--batch-size", type=int, default=BATCH, help=f"rows in one transaction, at most {MOST}"
         )
         parser.add_argument("--max-seconds", type=float, help="begin no further batch after this long")
 
