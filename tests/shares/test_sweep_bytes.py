@@ -167,7 +167,7 @@ def test_a_stream_whose_request_lives_stays():
 
         assert (counts["uploads_dropped"], counts["orphans_removed"]) == (0, 0)
         assert Share.objects.get().state == State.UPLOADING
-        sealed.abandon()
+        sealed.abandon(ConnectionResetError())
 
 
 def test_a_stream_that_is_finished_stays():

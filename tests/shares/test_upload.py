@@ -312,7 +312,7 @@ def test_what_a_request_of_ours_streams_cannot_be_completed_by_a_call():
 
         with pytest.raises(NotReady):
             complete(sealed.share_id, token)
-        sealed.abandon()
+        sealed.abandon(ConnectionResetError())
 
 
 def test_a_claim_before_it_is_complete_is_told_to_wait():
