@@ -47,6 +47,7 @@ def test_several_openings_are_counted_out():
     assert "It opens 3 times in all, 2 are left." in page.words
     assert "2 of 3 left" in page.texts("dd")
     assert "cannot be opened a second time" not in page.words
+    assert page.texts("button")[-1] == "I have it: end this opening"
 
 
 def test_no_password_is_asked_where_there_is_none():
