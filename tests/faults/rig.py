@@ -30,6 +30,7 @@ from tests.faults.twins import MARK
 
 COMMAND_SECONDS = 60
 REDIS_NUMBERS = 16
+CONNECTIONS = 30
 # Empty: a race is meant to arrive faster than any visitor.
 NO_RATES = {f"RATE_{name}": "" for name in ("CREATE", "CLAIM", "READ", "PART", "LOGIN")}
 
@@ -133,6 +134,8 @@ class Rig:
             "SEAL_KEYS_DIR": str(self.sealkeys),
             "STORAGE_RESERVE_BYTES": "0",
             "WEB_CONCURRENCY": str(workers),
+            # Three rigs at a time share a server that takes a hundred connections.
+            "DATABASE_POOL_SIZE": str(CONNECTIONS // (len(self._ports) * workers)),
             **NO_RATES,
             **environ,
         }
