@@ -1,62 +1,18 @@
 """The exchange over HTTP: each call's good answer, its shape, and what it needs."""
 
-import hashlib
 import json
 import secrets
-from base64 import b64encode
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from sealing.encoding import b64
-from sealing.keys import verifier
 from shares.values import PART_BYTES, State
-from tests.builders import a_large_share, a_waiting_share, an_envelope, an_upload, body_of, part_of
+from tests.builders import a_large_share, a_waiting_share, an_envelope, an_upload, body_of
+from tests.shares.exchange import API, call, claim, fields_of, put_part
 
 pytestmark = pytest.mark.django_db
-API = "/api/v1/shares"
-
-
-def call(method, path, token=None, body=None, **headers):
-    """One call with Django's client; a body that is no bytes goes as JSON."""
-    if token is not None:
-        headers["Authorization"] = f"Bearer {b64(token)}"
-    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return Client().generic(method, path, data, "application/json", headers=headers)
-
-
-def fields_of(sent, **changes):
-    """The create call's body for a deposit."""
-    left = sent.deposit
-    body = {
-        "id": left.share_id,
-        "kdf": left.kdf,
-        "size": left.size_bytes,
-        "link_verifier": b64(left.link_verifier),
-        "manage_verifier": b64(left.manage_verifier),
-        "wrapped_key": b64(left.wrapped_key),
-        "meta": b64(left.meta),
-        "expires_in": left.terms.expires_in_seconds,
-        "max_claims": left.terms.max_claims,
-    }
-    if left.password_verifier is not None:
-        body["password_verifier"] = b64(left.password_verifier)
-    if left.blob is not None:
-        body["blob"] = b64(left.blob)
-    return body | changes
-
-
-def put_part(sent, n, data=None, digest=None):
-    data = part_of(sent, n) if data is None else data
-    digest = digest or hashlib.sha256(data).digest()
-    named = {"Repr-Digest": f"sha-256=:{b64encode(digest).decode()}:"}
-    return call("PUT", f"{API}/{sent.id}/parts/{n}", sent.manage_token, data, **named)
-
-
-def claim(sent, secret, **fields):
-    body = {"lease_verifier": b64(verifier(secret))} | fields
-    return call("POST", f"{API}/{sent.id}/claim", sent.link_token, body)
 
 
 def test_a_small_share_is_created_ready_in_one_call():

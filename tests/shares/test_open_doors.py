@@ -1,55 +1,25 @@
-"""Opening at the plain doors: `curl` at once and once, a browser in two steps; the sender's page."""
+"""Opening at the plain doors: at once and once for `curl`; what is damaged never looks whole."""
 
 import os
-import secrets
 import tracemalloc
 from io import BytesIO
 from urllib.parse import urlencode
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sealing import keys
-from sealing.encoding import encode, unb64
+from sealing.encoding import encode
 from sealing.envelope import FileEntry, Metadata, seal_metadata
 from sealing.links import Link
 from sealing.stream import Sealer
-from shares.models import Lease, ServerHalf, Share
-from shares.services.burn import revoke
 from shares.services.deposit import deposit
 from shares.storage import share_storage
 from shares.values import Deposit, State, Terms
-from tests.builders import Fields, a_sealed_text, body_of, everything_about, links_in, row_of
+from tests.builders import a_sealed_text, body_of, everything_about, links_in, row_of
+from tests.shares.doors import HTML, browser, curl, facts_of, manage, share_of
 
 pytestmark = pytest.mark.django_db
-HTML = {"Accept": "text/html,application/xhtml+xml"}
-
-
-def share_of(link):
-    return encode(link.share_id)
-
-
-def curl(link, **fields):
-    return Client().post(f"/s/{share_of(link)}", {"link": link.url, **fields})
-
-
-def browser(link_, **fields):
-    return Client().post(f"/s/{share_of(link_)}", {"link": link_.url, **fields}, headers=HTML)
-
-
-def manage(link, action="", **headers):
-    return Client().post(f"/m/{share_of(link)}", {"link": link.url, "action": action}, headers=headers)
-
-
-def facts_of(link):
-    """The hidden fields of the second form."""
-    page = browser(link)
-    assert page.status_code == 200
-    return Fields(page.content.decode()).found
-
-
-# --- curl ----------------------------------------------------------------------------------------
 
 
 def test_curl_gets_it_once_and_then_hears_when_it_was_opened():
@@ -163,103 +133,6 @@ def test_a_body_that_breaks_off_opens_nothing():
     assert row_of(left.link).attempts == 0
 
 
-# --- a browser without scripts -------------------------------------------------------------------
-
-
-def test_the_first_post_of_a_browser_claims_nothing():
-    left = a_sealed_text(password="geheim")
-    before = everything_about(share_of(left.link))
-
-    page = browser(left.link, password="geheim")
-
-    assert page.status_code == 200
-    assert page["Cache-Control"] == "no-store"
-    assert everything_about(share_of(left.link)) == before
-    fields = Fields(page.content.decode()).found
-    assert len(unb64(fields["lease"], 32)) == 32
-    assert fields["link"] == left.link.url
-
-
-def test_every_look_offers_another_lease_secret():
-    left = a_sealed_text()
-
-    assert facts_of(left.link)["lease"] != facts_of(left.link)["lease"]
-
-
-def test_the_second_post_shows_the_text_and_posting_it_again_shows_it_again():
-    left = a_sealed_text("<b>the secret</b>")
-    fields = facts_of(left.link)
-
-    first, second = browser(left.link, **fields), browser(left.link, **fields)
-
-    for page in (first, second):
-        assert page.status_code == 200
-        assert "&lt;b&gt;the secret&lt;/b&gt;" in page.content.decode()
-        assert "<b>the secret" not in page.content.decode()
-    assert Lease.objects.get().keeps_half
-    assert ServerHalf.objects.exists()
-
-
-def test_another_browser_is_told_that_it_is_opened():
-    left = a_sealed_text()
-    browser(left.link, **facts_of(left.link))
-
-    assert browser(left.link).status_code == 410
-    assert browser(left.link, lease="A" * 43).status_code == 410
-    assert curl(left.link).status_code == 410
-
-
-def test_a_file_may_be_taken_again_within_the_lease():
-    content = os.urandom(100_000)
-    answer = Client().post("/", {"file": SimpleUploadedFile("a.bin", content)})
-    link, _ = links_in(answer.content.decode())
-    fields = facts_of(link)
-
-    for _ in range(2):
-        answer = browser(link, **fields)
-        assert body_of(answer) == content
-        assert answer["Content-Disposition"] == 'attachment; filename="a.bin"'
-
-    assert row_of(link).state == State.CLAIMED
-
-
-def test_destroying_it_ends_it_at_once():
-    left = a_sealed_text()
-    fields = facts_of(left.link)
-    browser(left.link, **fields)
-
-    page = browser(left.link, **{**fields, "action": "destroy"})
-
-    assert page.status_code == 200
-    assert row_of(left.link).state == State.BURNED
-    assert browser(left.link, **fields).status_code == 410
-
-
-def test_a_wrong_password_keeps_the_form_and_says_how_many_tries_are_left():
-    left = a_sealed_text(password="geheim")
-    fields = facts_of(left.link)
-
-    page = browser(left.link, **{**fields, "password": "wrong"})
-
-    assert page.status_code == 403
-    assert Fields(page.content.decode()).found["lease"] == fields["lease"]
-    assert row_of(left.link).attempts == 1
-    assert "geheim" not in page.content.decode()
-
-
-def test_a_lease_field_that_is_damaged_claims_nothing():
-    left = a_sealed_text()
-    before = everything_about(share_of(left.link))
-
-    for lease in ("A", "A" * 42 + "B", "A" * 44, "ключ"):
-        assert browser(left.link, lease=lease).status_code == 422
-
-    assert everything_about(share_of(left.link)) == before
-
-
-# --- envelopes that another client sealed --------------------------------------------------------
-
-
 def sealed_by_a_client(plain, metadata):
     """Left through the exchange by somebody who seals as he likes."""
     share_id, link_secret, file_key = keys.new_id(), keys.new_secret(), keys.new_file_key()
@@ -334,74 +207,3 @@ def test_a_damaged_blob_never_looks_whole():
 
     with pytest.raises(ConnectionResetError):
         body_of(answer)
-
-
-# --- the sender's page ---------------------------------------------------------------------------
-
-
-def test_the_sender_sees_the_state_takes_it_back_and_sees_that():
-    left = a_sealed_text()
-
-    assert "\nstate: ready\n" in manage(left.manage).content.decode()
-    assert "\nstate: revoked\n" in manage(left.manage, "revoke").content.decode()
-
-    assert curl(left.link).status_code == 410
-    assert manage(left.manage, "revoke").status_code == 200
-
-
-def test_looking_as_the_sender_changes_nothing():
-    left = a_sealed_text()
-    before = everything_about(share_of(left.link))
-
-    for headers in ({}, HTML):
-        assert manage(left.manage, "status", **headers).status_code == 200
-        assert manage(left.manage, "", **headers).status_code == 200
-
-    assert everything_about(share_of(left.link)) == before
-
-
-def test_what_is_not_locked_is_not_unlocked_there():
-    assert manage(a_sealed_text().manage, "unlock").status_code == 409
-
-
-@pytest.mark.parametrize("action", ["burn", "STATUS", "delete"])
-def test_an_action_that_does_not_exist_does_nothing(action):
-    left = a_sealed_text()
-
-    assert manage(left.manage, action).status_code == 422
-    assert row_of(left.link).state == State.READY
-
-
-def test_the_recipients_link_does_not_manage_and_the_senders_does_not_open():
-    left = a_sealed_text()
-
-    assert manage(left.link, "revoke").status_code == 422
-    assert curl(left.manage).status_code == 422
-    forged = Link("http://testserver", "manage", left.link.share_id, left.link.secret)
-    assert manage(forged, "revoke").status_code == 404
-    assert row_of(left.link).state == State.READY
-
-
-def test_the_page_of_one_share_takes_the_whole_link_of_any():
-    left, other = a_sealed_text("one"), a_sealed_text("other")
-
-    answer = Client().post(f"/s/{share_of(other.link)}", {"link": left.link.url})
-
-    assert body_of(answer) == b"one"
-    assert row_of(other.link).state == State.READY
-
-
-def test_a_form_as_large_as_no_link_is_refused_unread():
-    for path in ("/s/aaaqeayeaudaocaj", "/m/aaaqeayeaudaocaj"):
-        assert Client().post(path, {"link": "x" * 20_000}).status_code == 413
-
-
-def test_a_revoked_share_is_gone_for_a_browser_too():
-    left = a_sealed_text()
-    fields = facts_of(left.link)
-    revoke(share_of(left.link), keys.manage_token(left.manage.secret, left.manage.share_id))
-
-    assert browser(left.link).status_code == 410
-    assert browser(left.link, **fields).status_code == 410
-    assert browser(left.link, lease=secrets.token_urlsafe(32)).status_code == 410
-    assert not Share.objects.living().exists()

@@ -6,29 +6,19 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from sealing.keys import manage_token
 from shares.errors import (
     BadPart,
-    Incomplete,
-    NotReady,
     PartBusy,
     PartConflict,
-    ShareGone,
     ShareUnknown,
 )
-from shares.models import Part, Share
-from shares.services.burn import revoke
-from shares.services.claim import claim
-from shares.services.seal import sealing
+from shares.models import Part
 from shares.services.upload import complete, put_part, received
 from shares.storage import share_storage
-from shares.values import PART_BYTES, State
+from shares.values import PART_BYTES
 from tests.builders import (
     Bytes,
-    a_claim_of,
-    a_large_share,
     an_upload,
-    names_of,
     nothing_changes,
     part_of,
     race,
@@ -185,141 +175,6 @@ def test_nobody_without_the_manage_token_may_send_list_or_complete():
             received(sent.id, sent.link_token)
         with pytest.raises(ShareUnknown):
             complete(sent.id, sent.link_token)
-
-
-def test_complete_names_the_parts_that_are_missing_and_takes_more():
-    sent = an_upload(size=THREE_PARTS)
-    send_part(sent, 1)
-
-    with nothing_changes(sent), pytest.raises(Incomplete) as refusal:
-        complete(sent.id, sent.manage_token)
-
-    assert refusal.value.missing == [0, 2]
-    send_part(sent, 0)
-
-
-def test_complete_makes_it_ready_once_however_often_it_is_asked():
-    sent = an_upload()
-    send_part(sent, 0)
-
-    first = complete(sent.id, sent.manage_token)
-    second = complete(sent.id, sent.manage_token)
-
-    assert first.state == second.state == State.READY
-    assert first.expires_at == second.expires_at
-    assert sent.events == ["created", "ready"]
-    assert not Part.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_completes_at_once_make_it_ready_once():
-    sent = an_upload()
-    send_part(sent, 0)
-
-    outcomes = race(lambda: complete(sent.id, sent.manage_token), times=8)
-
-    assert names_of(outcomes) == ["Share"] * 8
-    assert sent.events == ["created", "ready"]
-
-
-def test_complete_goes_on_after_a_crash_behind_its_first_step():
-    sent = an_upload()
-    send_part(sent, 0)
-    Share.objects.filter(pk=sent.id).update(closing=True)
-
-    complete(sent.id, sent.manage_token)
-
-    assert stored(sent) == sent.blob
-
-
-def test_complete_goes_on_after_a_crash_behind_its_second_step():
-    sent = an_upload()
-    send_part(sent, 0)
-    Share.objects.filter(pk=sent.id).update(closing=True)
-    share_storage().complete(sent.row.storage_name, len(sent.blob))
-
-    complete(sent.id, sent.manage_token)
-
-    assert stored(sent) == sent.blob
-
-
-def test_no_part_is_written_once_completing_has_begun():
-    sent = an_upload()
-    send_part(sent, 0)
-    Share.objects.filter(pk=sent.id).update(closing=True)
-    body = Bytes(b"", before=lambda: pytest.fail("the body was read"))
-
-    with nothing_changes(sent), pytest.raises(PartConflict):
-        put_part(sent.id, sent.manage_token, 0, len(sent.blob), bytes(32), body)
-
-
-def test_no_part_is_written_into_a_share_that_is_ready():
-    sent = a_large_share()
-
-    with nothing_changes(sent), pytest.raises(PartConflict):
-        send_part(sent, 0)
-
-
-def test_a_part_that_was_on_its_way_when_the_share_was_revoked_counts_for_nothing():
-    sent = an_upload()
-    revoked = Bytes(sent.blob, before=lambda: revoke(sent.id, sent.manage_token))
-
-    with pytest.raises(PartConflict):
-        put_part(sent.id, sent.manage_token, 0, len(sent.blob), hashlib.sha256(sent.blob).digest(), revoked)
-
-    assert sent.row.state == State.REVOKED
-    assert not Part.objects.exists()
-    assert list(share_storage().list_unfinished()) == []
-
-
-def test_completing_a_share_that_has_ended_tells_how_it_ended():
-    sent = an_upload()
-    send_part(sent, 0)
-    revoke(sent.id, sent.manage_token)
-
-    with nothing_changes(sent), pytest.raises(ShareGone) as refusal:
-        complete(sent.id, sent.manage_token)
-
-    assert refusal.value.state is State.REVOKED
-
-
-@pytest.mark.parametrize("revoked_first", [True, False])
-def test_a_share_revoked_while_it_is_being_completed_is_gone_and_not_ready(monkeypatch, revoked_first):
-    sent = an_upload()
-    send_part(sent, 0)
-    storage = share_storage()
-    complete_blob = storage.complete
-
-    def revoked_meanwhile(name, size):
-        if revoked_first:
-            revoke(sent.id, sent.manage_token)
-        complete_blob(name, size)
-        if not revoked_first:
-            revoke(sent.id, sent.manage_token)
-
-    monkeypatch.setattr(storage, "complete", revoked_meanwhile)
-
-    with pytest.raises(ShareGone):
-        complete(sent.id, sent.manage_token)
-
-    assert sent.row.state == State.REVOKED
-    assert sent.events == ["created", "revoked"]
-
-
-def test_what_a_request_of_ours_streams_cannot_be_completed_by_a_call():
-    with sealing() as sealed:
-        token = manage_token(sealed._manage_secret, sealed._id)
-
-        with pytest.raises(NotReady):
-            complete(sealed.share_id, token)
-        sealed.abandon(ConnectionResetError())
-
-
-def test_a_claim_before_it_is_complete_is_told_to_wait():
-    sent = an_upload()
-
-    with nothing_changes(sent), pytest.raises(NotReady):
-        claim(a_claim_of(sent))
 
 
 def test_part_of_cuts_the_blob_where_the_law_says():
