@@ -34,6 +34,13 @@ def files_of(*folders):
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
+def engine_files(rig):
+    """All of Valkey's, and of Postgres' what this database shares or owns; other rigs have others."""
+    [(own,)] = rig.sql("SELECT oid FROM pg_database WHERE datname = current_database()")
+    foreign = [path for path in (rig.pair.root / "postgres" / "base").iterdir() if path.name != str(own)]
+    return [path for path in files_of(rig.pair.root) if not set(foreign) & set(path.parents)]
+
+
 def content_of(path):
     try:
         return path.read_bytes()
@@ -105,7 +112,7 @@ def nothing_of_it_is_left(rig):
     rig.sql("CHECKPOINT")
     time.sleep(APPENDED_SECONDS)
     known = {sha256(envelope.link_token).digest() for envelope in envelopes}
-    files = files_of(rig.pair.root, rig.folder)
+    files = [*engine_files(rig), *files_of(rig.folder)]
     in_files = found_of([*marks, *known], (content_of(path).rstrip(b"\0") for path in files))
     in_dump = found_of([*marks, *known], [dump(rig)])
 
@@ -129,7 +136,7 @@ def records_in(rig, *dumps):
     """Every run of bytes in heap, WAL and dumps that may be a sealed record."""
     found = {bytes.fromhex(digits.decode()) for text in dumps for digits in DUMPED.findall(text)}
     key_no = int(time.time() // 86400).to_bytes(4, "big")[:3]  # of today, tomorrow, and some others
-    for path in files_of(rig.pair.root / "postgres"):
+    for path in engine_files(rig):
         data = content_of(path)
         for at in (match.start() for match in re.finditer(re.escape(key_no), data)):
             found.add(data[at : at + RECORD_BYTES])
