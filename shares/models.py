@@ -191,7 +191,7 @@ class Share(models.Model):
 
     def _check_password(self, request: ClaimRequest, proof: bytes | None) -> ShareError | None:
         if proof is None:
-            return PasswordMissing()
+            return ShareLocked() if self.attempts >= ATTEMPTS else PasswordMissing()
         number = request.paid_attempt or Share.objects.pay_attempt(self.pk)
         if number is None:
             return ShareLocked()

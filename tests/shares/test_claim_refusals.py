@@ -13,6 +13,7 @@ from shares.errors import (
     ShareUnknown,
     WrongPassword,
 )
+from shares.models import Share
 from shares.services.burn import end
 from shares.services.claim import claim
 from shares.services.status import unlock
@@ -122,6 +123,21 @@ def test_a_password_for_a_share_that_has_none_does_no_harm():
     lease = claim(a_claim_of(sent, password_token=bytes(32)))
 
     assert lease.blob == sent.blob
+
+
+def test_a_lock_is_told_before_anybody_is_asked_for_a_password():
+    sent = locked_share()
+
+    with nothing_changes(sent), pytest.raises(ShareLocked):
+        claim(a_claim_of(sent, password_token=None))
+
+
+def test_past_its_time_neither_a_claim_nor_an_attempt_is_counted_whatever_was_seen_before():
+    sent = expired()
+
+    with nothing_changes(sent):
+        assert Share.objects.take_one(sent.id, attempt_back=False) is False
+        assert Share.objects.pay_attempt(sent.id) is None
 
 
 def test_a_lock_does_not_open_by_itself_not_even_for_the_right_password():
