@@ -55,11 +55,10 @@ def log(receipt: Receipt) -> Iterator[tuple[datetime, str]]:
     is_left = _count(receipt, What.READY) > 0
     for happening in receipt.happenings:
         wrong += happening.what is What.WRONG_PASSWORD
-        if happening.what is What.UNLOCKED:
-            wrong = 0
         if happening.what is What.CREATED and is_left:
             continue
-        yield happening.at, _LOG[happening.what].format(tries=_TRIES[(ATTEMPTS - wrong) % ATTEMPTS])
+        # Five lock it, and only what is locked is unlocked: the sixth is the first again.
+        yield happening.at, _LOG[happening.what].format(tries=_TRIES[-wrong % ATTEMPTS])
 
 
 def _count(receipt: Receipt, what: What) -> int:
