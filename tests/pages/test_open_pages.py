@@ -31,6 +31,7 @@ def test_looking_shows_the_facts_and_takes_nothing():
     facts = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
     assert facts["Size"] == "about 1.1 kB"
     assert facts["Opens"] == "once"
+    assert "Nothing has been opened yet, and looking at this page changes nothing." in page.words
     assert facts["Waits until"].endswith(" UTC")
     assert page.all("time")[0].attrs["datetime"] == f"{left.expires_at:%FT%TZ}"
     assert page.with_class("note")[0].text.startswith("The server opens it for you.")
