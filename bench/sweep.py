@@ -56,7 +56,8 @@ def _sequential_scans(place: servers.Place) -> dict[str, int]:
 
 
 def _show(report: dict[str, Any], idle: Result, busy: Result, scans: dict[str, int]) -> bool:
-    held = 1000 * max(report["held"])
+    times = [1000 * seconds for seconds, _ in report["held"]]
+    held, slowest_step = 1000 * max(report["held"])[0], max(report["held"])[1]
     idle_p95, busy_p95 = (1000 * table.p95(result.seconds["claim"]) for result in (idle, busy))
     slower = busy_p95 / idle_p95
     done = sum(count for name, count in report["counts"].items() if not name.startswith("blobs"))
@@ -69,7 +70,8 @@ def _show(report: dict[str, Any], idle: Result, busy: Result, scans: dict[str, i
     ]
     rows = [(name, float(figure), table.verdict(figure, most, at_most=True)) for name, figure, most in judged]
     rows += [
-        ("median transaction ms", 1000 * table.middle(report["held"]), ""),
+        ("transactions p50 / p95 ms", f"{table.middle(times):.0f} / {table.p95(times):.0f}", ""),
+        ("the longest was of", slowest_step, ""),
         ("rows a second", done / report["seconds"], ""),
         ("claim p50 / p95 idle ms", f"{1000 * table.middle(idle.seconds['claim']):.1f} / {idle_p95:.1f}", ""),
         (

@@ -1,6 +1,7 @@
 """`python -m bench.timed_sweep`: one sweep that measures itself, as JSON.
 
-Every outermost transaction is timed from before BEGIN to after COMMIT: no row lock lasts longer.
+Every outermost transaction is timed from before BEGIN to after COMMIT, beside the step it belongs to: no
+row lock lasts longer.
 """
 
 import json
@@ -18,11 +19,17 @@ def main() -> None:
     from django.db.transaction import Atomic
 
     from shares.querysets import ShareQuerySet
-    from shares.services.sweep import sweep
+    from shares.services.sweep import Sweeper, sweep
 
-    held: list[float] = []
+    held: list[tuple[float, str]] = []
     batches: list[int] = []
-    enter, leave, lock_some = Atomic.__enter__, Atomic.__exit__, ShareQuerySet.lock_some
+    step = ""
+    enter, leave, lock_some, each = Atomic.__enter__, Atomic.__exit__, ShareQuerySet.lock_some, Sweeper._each
+
+    def named_each(self: Any, what: str, *rest: Any, **more: Any) -> None:
+        nonlocal step
+        step = what
+        each(self, what, *rest, **more)
 
     def timed_enter(self: Any) -> Any:
         if not connection.in_atomic_block:
@@ -32,7 +39,7 @@ def main() -> None:
     def timed_leave(self: Any, *error: Any) -> Any:
         outcome = leave(self, *error)
         if not connection.in_atomic_block:
-            held.append(time.perf_counter() - self.began)
+            held.append((time.perf_counter() - self.began, step))
         return outcome
 
     def counted(self: Any, count: int) -> Any:
@@ -40,7 +47,8 @@ def main() -> None:
         batches.append(len(locked))
         return locked
 
-    Atomic.__enter__, Atomic.__exit__, ShareQuerySet.lock_some = timed_enter, timed_leave, counted  # type: ignore
+    Atomic.__enter__, Atomic.__exit__ = timed_enter, timed_leave
+    ShareQuerySet.lock_some, Sweeper._each = counted, named_each
     began = time.perf_counter()
     counts = sweep()
     seconds = time.perf_counter() - began
