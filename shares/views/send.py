@@ -19,6 +19,8 @@ from shares.uploads import Body, taken_form
 
 # A form's fields and its boundaries, beside the files.
 FORM_SLACK_BYTES = 2 * 1024**2
+# An address is written down in many places; what is secret never goes into one.
+IN_ADDRESS = {"expires", "opens"}
 
 
 @require_http_methods(["GET", "HEAD", "POST", "PUT"])
@@ -76,15 +78,15 @@ def leave_form(request: HttpRequest) -> HttpResponse:
 def leave_body(request: HttpRequest, name: str) -> HttpResponse:
     if request.META.get("CONTENT_LENGTH"):
         limits.refuse_large_body(request, settings.MAX_SHARE_BYTES)
-    if "password" in request.GET:
-        raise InvalidInput("A password never goes into an address: use curl -F file=@… -F 'password=<file'.")
+    if not set(request.GET) <= IN_ADDRESS:
+        raise InvalidInput("Only expires and opens go into an address: use curl -F for a password or a note.")
     form = SendForm.of(request.GET)
     with seal.sealing(network=client_network(request)) as sealed:
         for block in Body(request).blocks():
             sealed.write(block)
         entries = [FileEntry(name, "", sealed.plain_bytes)]
         left = form.finish(sealed, entries, settings.PUBLIC_URL)
-    return _left(request, left, entries, has_note=bool(form.text))
+    return _left(request, left, entries, has_note=False)
 
 
 def _left(request: HttpRequest, left: Left, entries: list[FileEntry], *, has_note: bool) -> HttpResponse:

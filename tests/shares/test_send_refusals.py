@@ -50,8 +50,9 @@ def test_a_form_with_nothing_in_it_is_told_so(client, fields):
     assert nothing_was_left()
 
 
-def test_a_password_in_an_address_is_refused_unread(client):
-    answer = client.put("/a?password=geheim", b"x", content_type="text/plain")
+@pytest.mark.parametrize("asked", ["password=geheim", "text=geheim", "expires=1h&expire=2h"])
+def test_what_does_not_belong_into_an_address_is_refused_unread(client, asked):
+    answer = client.put(f"/a?{asked}", b"x", content_type="text/plain")
 
     assert answer.status_code == 422
     assert not Share.objects.exists()
