@@ -238,7 +238,12 @@ class ServerHalf(models.Model):
 class Part(models.Model):
     """One numbered slice of a blob on its way in; rows go when the share is ready or ended."""
 
-    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="parts")
+    share = models.ForeignKey(
+        Share,
+        on_delete=models.CASCADE,
+        related_name="parts",
+        db_index=False,  # the constraint has one
+    )
     n = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     digest = models.BinaryField(max_length=32)
@@ -259,7 +264,12 @@ class Part(models.Model):
 class Lease(models.Model):
     """Short permission, after a claim, for that claimant alone."""
 
-    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="leases")
+    share = models.ForeignKey(
+        Share,
+        on_delete=models.CASCADE,
+        related_name="leases",
+        db_index=False,  # the constraint has one
+    )
     verifier = models.BinaryField(max_length=32)
     ends_at = models.DateTimeField()
     hard_end = models.DateTimeField()
