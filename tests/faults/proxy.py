@@ -32,6 +32,7 @@ class Proxy:
         self.cuts = 0
         self.longest_reply = 0  # bytes of one connection's replies, as far as they came
         self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -81,51 +82,69 @@ class Proxy:
 
     async def _listen(self) -> None:
         if self.door is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=1024)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, backlog=1024)
             self.port = self._server.sockets[0].getsockname()[1]
             return
         self.door.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._serve, str(self.door), backlog=1024)
+        self._server = await asyncio.start_unix_server(self._accept, str(self.door), backlog=1024)
         os.chmod(self.door, 0o777)  # noqa: S103 - the server's processes run as somebody else
 
     async def _close(self) -> None:
         if self._server:
+            # No more are accepted; those on their way in come to `_accept` first, or their sockets are lost.
+            for socket in self._server.sockets:
+                self._loop.remove_reader(socket.fileno())
+            await self._settle()
             self._server.close()
             self._server = None
         if self.door:
             self.door.unlink(missing_ok=True)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Break every connection, and return when nothing runs any more."""
+        while True:
+            await self._abort_all()
+            for task in self._tasks:
+                task.cancel()
+            if asyncio.all_tasks(self._loop) == {asyncio.current_task(self._loop)}:
+                break
         await self._abort_all()
-        # What is left are tasks that wait out a black hole.
-        tasks = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _abort_all(self) -> None:
         for writer in list(self._writers):
             writer.transport.abort()
-        self._writers.clear()
         await asyncio.sleep(0)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._forget(writer))
+
+    def _forget(self, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+        self._writers.discard(writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back: asyncio.StreamWriter | None = None
-        try:
-            await self._wait_out_black_hole()
-            answers, back = await self._reach()
-            self._writers.add(back)
-            await asyncio.gather(
-                self._pump(reader, back, is_reply=False), self._pump(answers, writer, is_reply=True)
-            )
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            for end in (writer, back):
-                if end:
-                    self._writers.discard(end)
-                    with contextlib.suppress(OSError, RuntimeError):
-                        end.transport.abort() if end.transport.is_closing() else end.close()
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            try:
+                await self._wait_out_black_hole()
+                answers, back = await self._reach()
+                self._writers.add(back)
+                await asyncio.gather(
+                    self._pump(reader, back, is_reply=False), self._pump(answers, writer, is_reply=True)
+                )
+            finally:
+                for end in filter(None, (back, writer)):
+                    end.close()
+                    with contextlib.suppress(OSError):
+                        await end.wait_closed()
+        if back:
+            self._forget(back)
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self.upstream, Path):

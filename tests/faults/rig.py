@@ -29,6 +29,8 @@ from tests.faults.tmpfs import Tmpfs
 from tests.faults.twins import MARK
 
 COMMAND_SECONDS = 60
+MIGRATE = ("migrate", "--verbosity=0")
+LAST_SWEEP = "SELECT finished_at FROM shares_sweep"
 REDIS_NUMBERS = 16
 CONNECTIONS = 30
 # Empty: a race is meant to arrive faster than any visitor.
@@ -199,12 +201,11 @@ class Rig:
         """A sweep that begins anew all the time, as a process beside the others, while inside."""
         log = self.folder / f"sweeps-{secrets.token_hex(4)}.log"
         words = (sys.executable, "manage.py", "purge_shares", "--every", "0.005")
-        last = "SELECT finished_at FROM shares_sweep"
-        before = self.sql(last)
+        before = self.sql(LAST_SWEEP)
         running = self.account.spawn(words, self.env, log, self.tmpfs)
         try:
             until = time.monotonic() + COMMAND_SECONDS
-            while self.sql(last) == before:
+            while self.sql(LAST_SWEEP) == before:
                 if running.poll() is not None or time.monotonic() > until:
                     raise RigError(f"the sweep does not run: {log.read_text()[-3000:]}")
                 time.sleep(0.05)
@@ -263,7 +264,7 @@ class Rigs:
         rig = Rig(self._folder / f"rig-{n}", pair, database=database, **options)
         self._rigs.append(rig)
         if own_engines:
-            self._migrate(rig)
+            rig.manage(*MIGRATE, TWIN="")
         return rig.start()
 
     def drop(self, rig: Rig) -> None:
@@ -293,9 +294,5 @@ class Rigs:
         if self._shared is None:
             self._shared = self._fresh_pair(next(self._made))
             template = Rig(self._folder / "template", self._shared, database="onetimeshare", masters=1)
-            self._migrate(template)
+            template.manage(*MIGRATE)
         return self._shared, self._shared.copy_template()
-
-    @staticmethod
-    def _migrate(rig: Rig) -> None:
-        rig.manage("migrate", "--verbosity=0", TWIN="")
