@@ -62,7 +62,15 @@ class Headers:
             response["Content-Security-Policy"] = STAFF_CSP if staff else PUBLIC_CSP
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
-        return response
+        return _without_body(response) if request.method == "HEAD" else response
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """gunicorn drops the body that HEAD must not have, with a line in the log that anybody could ask for."""
+    if isinstance(response, HttpResponse):
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+    return response
 
 
 class Refusals:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from onetimeshare import middleware
 from sealing.encoding import b64
@@ -229,8 +229,9 @@ def test_the_cookies_of_the_admin_are_closed(settings):
 
 def test_behind_tls_browsers_are_told_to_stay_there(settings):
     settings.HSTS_SECONDS = 31536000
+    asked = RequestFactory().get("/healthz")
 
-    answer = middleware.Headers(lambda request: Client().get("/healthz"))(None)
+    answer = middleware.Headers(lambda request: Client().get("/healthz"))(asked)
 
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
@@ -251,3 +252,10 @@ def test_files_of_ours_are_strict_too(settings, tmp_path):
 )
 def test_nothing_of_the_machine_is_served(path):
     assert Client().get(path).status_code == 404
+
+
+def test_head_says_how_long_the_page_is_and_sends_none_of_it(client):
+    page, head = client.get("/"), client.head("/")
+
+    assert head.content == b""
+    assert int(head["Content-Length"]) == len(page.content)
