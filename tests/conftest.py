@@ -1,5 +1,6 @@
 """What every test may use: a clean Redis, an own folder for blobs and keys, and ready-made shares."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,10 @@ from django.core.files.storage import storages
 
 from shares import countdown, limits, redis_line
 from shares.storage import share_storage
+
+# Told that it runs in CI, pytest prints the whole difference of two blobs: hours of work for a megabyte.
+for _name in ("CI", "BUILD_NUMBER"):
+    os.environ.pop(_name, None)
 
 
 @pytest.fixture(autouse=True)
