@@ -10,6 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 from sealing.encoding import b64
+from shares import countdown
+from shares.errors import WrongPassword
 from shares.models import Event, Lease, Part, ServerHalf, Share, Sweep
 from shares.services.claim import claim
 from shares.values import State
@@ -67,6 +69,15 @@ def test_a_moderator_finds_shares_by_time(moderator):
     assert ids_in(moderator.get(LIST, {"created_at__year": year - 1})) == set()
 
 
+def test_a_moderator_is_offered_states_and_times_to_filter_by(moderator):
+    a_waiting_share()
+
+    page = moderator.get(LIST).content.decode()
+
+    for choice in ("?state__exact=removed", "?created_at__gte=", "?expires_at__gte="):
+        assert choice in page
+
+
 def test_a_take_down_ends_the_share_and_is_logged(moderator):
     sent, kept = a_waiting_share(), a_waiting_share()
 
@@ -99,12 +110,14 @@ def test_a_hundred_shares_are_taken_down_at_once(moderator):
 
 def test_the_page_of_a_share_shows_what_happened(moderator):
     sent = a_waiting_share(guarded=True)
-    claim(a_claim_of(sent))
+    with pytest.raises(WrongPassword):
+        claim(a_claim_of(sent, password_token=bytes(32), network="192.0.2.0/24"))
 
     page = moderator.get(f"{LIST}{sent.id}/change/").content.decode()
 
-    for what in ("created", "ready", "claimed"):
-        assert what in page
+    assert "wrong_password" in page
+    assert countdown.network_digest("192.0.2.0/24") in page
+    assert "192.0.2" not in page
 
 
 def test_no_page_shows_a_verifier_a_key_a_name_in_storage_or_metadata(moderator):
