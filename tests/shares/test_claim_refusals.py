@@ -158,8 +158,8 @@ def test_an_unlocked_share_takes_the_right_password():
 
 
 def test_one_locked_share_locks_no_other():
-    locked_share()
     other = a_waiting_share(guarded=True)
+    locked_share()
 
     lease = claim(a_claim_of(other))
 

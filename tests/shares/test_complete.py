@@ -15,7 +15,7 @@ from shares.models import Part, Share
 from shares.services.burn import revoke
 from shares.services.claim import claim
 from shares.services.seal import sealing
-from shares.services.upload import complete, put_part
+from shares.services.upload import complete, put_part, received
 from shares.storage import share_storage
 from shares.values import PART_BYTES, State
 from tests.builders import (
@@ -95,13 +95,25 @@ def test_complete_goes_on_after_a_crash_behind_its_second_step():
 
 
 def test_no_part_is_written_once_completing_has_begun():
-    sent = an_upload()
+    sent = an_upload(size=THREE_PARTS)
     send_part(sent, 0)
     Share.objects.filter(pk=sent.id).update(closing=True)
-    body = Bytes(b"", before=lambda: pytest.fail("the body was read"))
 
     with nothing_changes(sent), pytest.raises(PartConflict):
-        put_part(sent.id, sent.manage_token, 0, len(sent.blob), bytes(32), body)
+        send_part(sent, 1)
+
+
+def test_a_part_that_was_on_its_way_when_completing_began_counts_for_nothing():
+    sent = an_upload()
+
+    def closes():
+        Share.objects.filter(pk=sent.id).update(closing=True)
+
+    digest = hashlib.sha256(sent.blob).digest()
+    with pytest.raises(PartConflict):
+        put_part(sent.id, sent.manage_token, 0, len(sent.blob), digest, Bytes(sent.blob, before=closes))
+
+    assert received(sent.id, sent.manage_token)[1] == []
 
 
 def test_no_part_is_written_into_a_share_that_is_ready():

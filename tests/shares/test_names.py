@@ -125,9 +125,9 @@ def test_a_second_name_keeps_its_folder_its_ending_and_its_length(name, second):
 
 
 def test_a_file_and_a_folder_of_the_same_name_both_find_room():
-    entries = [FileEntry(name, "", 0) for name in ("a", "A/b.txt", "a/b.txt/c", "x")]
+    entries = [FileEntry(name, "", 0) for name in ("a", "A/b.txt", "A/b.TXT/c", "x")]
 
-    assert list(unique_names(entries)) == ["a (2)", "A/b (2).txt", "a/b.txt/c", "x"]
+    assert list(unique_names(entries)) == ["a (2)", "A/b (2).txt", "A/b.TXT/c", "x"]
 
 
 def test_a_note_with_a_control_character_does_not_spoil_the_files(client):
