@@ -12,6 +12,7 @@ from itertools import islice
 from django.db import transaction
 
 from shares import countdown, sealkeys
+from shares.errors import ShareError
 from shares.models import Event, Lease, ServerHalf, Share, Sweep
 from shares.querysets import ShareQuerySet, database_now
 from shares.redis_line import RedisAway, cache, redis_line
@@ -44,10 +45,16 @@ class Sweeper:
         self._each("burned", Share.objects.lapsed(), self._ender(State.BURNED))
         self._each("uploads_dropped", Share.objects.abandoned(), self._ender(State.EXPIRED))
         self._drop_dead_streams()
-        self._each("blobs_removed", Share.objects.with_blob_to_remove(), self._remove_blobs, locked=False)
+        trouble: ShareError | None = None
+        try:
+            self._each("blobs_removed", Share.objects.with_blob_to_remove(), self._remove_blobs, locked=False)
+        except ShareError as error:
+            trouble = error  # one stubborn blob must not keep orphans, tombstones and keys alive
         self._remove_orphans()
         self._each("tombstones_removed", Share.objects.old_tombstones(), self._remove_rows)
         self._erase_keys()
+        if trouble:
+            raise trouble
         if not self.dry_run:
             self._note()
         return self.counts
@@ -120,10 +127,17 @@ class Sweeper:
                 Share.objects.filter(pk=share.pk).end(State.EXPIRED)
 
     def _remove_blobs(self, shares: list[Share]) -> None:
-        storage = share_storage()
+        """All that can be removed are, then what failed is told. Raises ShareError."""
+        removed, trouble = [], None
         for share in shares:
-            storage.delete(share.storage_name)
-        Share.objects.forget_blob(share.pk for share in shares)
+            try:
+                share_storage().delete(share.storage_name)
+                removed.append(share.pk)
+            except ShareError as error:
+                trouble = error
+        Share.objects.forget_blob(removed)
+        if trouble:
+            raise trouble
 
     def _remove_orphans(self) -> None:
         """Names first, Postgres afterwards: a name without a row and without a living writer goes."""

@@ -247,6 +247,20 @@ def test_a_blob_that_cannot_be_removed_stops_the_command_with_one_line(capsys):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_blob_that_cannot_be_removed_keeps_nothing_else_alive():
+    stubborn, other, lost = a_waiting_share(), a_waiting_share(), orphan()
+    in_the_way(stubborn.row.storage_name)
+    for sent in (stubborn, other):
+        sent.move(expires_at=timedelta(seconds=-1))
+
+    with pytest.raises(CommandError, match="storage failed"):
+        call_command("purge_shares")
+
+    assert (stubborn.row.storage_name != "", other.row.storage_name) == (True, "")
+    assert not share_storage().exists(lost)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_command_says_what_it_did_and_dry_what_it_would_do(capsys):
     a_waiting_share().move(expires_at=timedelta(seconds=-1))
 
