@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
@@ -24,6 +24,8 @@ from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 STAFF_PATH = "/admin/"
+# Balancers ask these by address.
+ANY_HOST = ("/healthz", "/readyz")
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -73,6 +75,14 @@ def _without_body(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def _names_us(request: HttpRequest) -> bool:
+    """Whether the Host header is one of ours: a page of another name, pointed here, gets nothing."""
+    try:
+        return bool(request.get_host())
+    except DisallowedHost:
+        return False
+
+
 class Refusals:
     """Refusals and a missing Postgres become answers, in the form the caller reads."""
 
@@ -80,6 +90,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info not in ANY_HOST and not _names_us(request):
+            return refuse(request, Malformed("This server has another name."))
         if request.encoding and not _decodes(request.encoding):
             return refuse(request, Malformed("No text can be in this charset."))
         response = self.get_response(request)

@@ -259,3 +259,12 @@ def test_head_says_how_long_the_page_is_and_sends_none_of_it(client):
 
     assert head.content == b""
     assert int(head["Content-Length"]) == len(page.content)
+
+
+def test_a_foreign_host_gets_nothing_and_a_balancer_may_ask_by_address(client):
+    foreign = client.get("/", headers={"host": "evil.example"})
+    balancer = client.get("/healthz", headers={"host": "10.0.0.7:8000"})
+
+    assert (foreign.status_code, balancer.status_code) == (400, 200)
+    assert "evil" not in foreign.content.decode()
+    assert foreign["Content-Security-Policy"]
