@@ -146,11 +146,18 @@ def test_a_browser_is_answered_with_a_page_that_holds_both_links(client):
 
 def test_links_are_made_of_the_public_address_whatever_the_request_says(client, settings):
     settings.PUBLIC_URL = "https://share.example.org"
-    lies = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    lies = {"Host": "localhost", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
 
     link, manage = left(client.post("/", {"text": "x"}, headers=lies))
 
     assert link.origin == manage.origin == "https://share.example.org"
+
+
+def test_nothing_is_left_under_a_name_that_is_not_ours(client):
+    answer = client.post("/", {"text": "x"}, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert not Share.objects.exists()
 
 
 def test_no_plain_byte_is_in_storage(client):
