@@ -24,6 +24,7 @@ def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) ->
     """
     digest = left.digest()
     share = _existing(left.share_id, digest)
+    is_repeat = share is not None
     if share is None:
         name = share_storage().new_name()
         if left.blob is None:
@@ -35,8 +36,9 @@ def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) ->
             share_storage().delete(name)  # lost the race for the id
             if not (share := _existing(left.share_id, digest)):
                 raise
+            is_repeat = True
     if State(share.state) is State.UPLOADING:
-        _open_blob(share)
+        _open_blob(share, is_repeat)
     return _answer(share)
 
 
@@ -44,13 +46,13 @@ def _kept(name: str, blob: bytes | None) -> AbstractContextManager[None]:
     return nullcontext() if blob is None else share_storage().kept(name, blob)
 
 
-def _open_blob(share: Share) -> None:
+def _open_blob(share: Share, is_repeat: bool) -> None:
     """After the row, and again on a repeat: a crash in between leaves an upload that can go on."""
     try:
         share_storage().begin(share.storage_name, share.size)
     except ShareError:
-        # Nobody has heard of this share yet; its id must stay free for the next try.
-        if not share.parts.exists():
+        # Nobody has heard of a new share; its id must stay free for the next try.
+        if not is_repeat:
             Share.objects.filter(pk=share.pk, state=State.UPLOADING).delete()
         raise
 

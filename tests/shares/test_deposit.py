@@ -188,3 +188,14 @@ def test_an_upload_whose_file_cannot_be_made_leaves_no_row_and_its_id_free():
     answer = deposit(sent.deposit)
 
     assert answer.state is State.UPLOADING
+
+
+def test_a_repeat_on_a_full_disk_leaves_the_upload_that_was_acknowledged(monkeypatch):
+    sent = an_upload(size=100_000)
+    storage = share_storage()
+    monkeypatch.setattr(storage, "reserve_bytes", storage.free_bytes() + 10**9)
+
+    with pytest.raises(StoreFull):
+        deposit(sent.deposit)
+
+    assert sent.row.state == State.UPLOADING
