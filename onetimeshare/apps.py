@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+from django.db.models.signals import post_migrate
 
 
 class ProjectConfig(AppConfig):
@@ -6,3 +8,11 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from onetimeshare import checks  # noqa: F401 - importing registers them
+        from onetimeshare.roles import make_roles
+
+        post_migrate.connect(make_roles, dispatch_uid="roles")
+
+
+class StaffConfig(admin.AdminConfig):
+    default = False
+    default_site = "onetimeshare.staff.StaffSite"

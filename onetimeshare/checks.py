@@ -16,7 +16,7 @@ _DEFAULTS = ("django-insecure", "change", "secret", "example")
 
 @register(Tags.security)
 def safe_to_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_always(), *_terms(), *(_in_production() if settings.MODE == "production" else ())]
+    return [*_always(), *_terms(), *_people(), *(_in_production() if settings.MODE == "production" else ())]
 
 
 def _always() -> Iterator[CheckMessage]:
@@ -39,6 +39,21 @@ def _terms() -> Iterator[CheckMessage]:
             "DEFAULT_LIFETIME_SECONDS must lie between MIN_LIFETIME_SECONDS and MAX_LIFETIME_SECONDS.",
             id="onetimeshare.E009",
         )
+
+
+def _people() -> Iterator[CheckMessage]:
+    if settings.SIGN_UP == "open" and not settings.HAS_MAIL:
+        yield Error(
+            "SIGN_UP is open without EMAIL_URL: anybody could take anybody's address.",
+            hint="Set EMAIL_URL, or let people in by invitation.",
+            id="onetimeshare.E010",
+        )
+    if settings.EMAIL_URL and settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        yield Error("MAIL_FROM is not set: EMAIL_URL needs it.", id="onetimeshare.E011")
+    if bool(settings.OIDC_ISSUER) != bool(settings.OIDC_CLIENT_ID):
+        yield Error("OIDC_ISSUER and OIDC_CLIENT_ID belong together.", id="onetimeshare.E012")
+    if settings.OIDC_ISSUER.startswith("http://") and settings.MODE == "production":
+        yield Error("OIDC_ISSUER must be https: who signs in comes from there.", id="onetimeshare.E013")
 
 
 def _in_production() -> Iterator[CheckMessage]:

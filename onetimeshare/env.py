@@ -3,6 +3,7 @@
 Every name read here is described in docs/settings.md, and a test compares the two.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 T = TypeVar("T")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _env = Env()
 _RATE = re.compile(r"[0-9]{1,9}/(?:[1-9][0-9]{0,4})?[smhd]")
 
@@ -59,6 +61,20 @@ def names(name: str) -> list[str]:
     """A comma-separated list, empty when unset."""
     parts: list[str] = _read(_env.list, name, [])
     return [part.strip() for part in parts if part.strip()]
+
+
+def networks(name: str) -> list[Network]:
+    """A comma-separated list of networks: 10.0.0.0/8, fd00::/8, or single addresses."""
+    try:
+        return [ipaddress.ip_network(part) for part in names(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks like 10.0.0.0/8, by commas.") from error
+
+
+def networks_or_switch(name: str, default: bool) -> bool | list[Network]:
+    """On, off, or the networks it is on for: "10.0.0.0/8, 2001:db8::/32"."""
+    is_switch = text(name).lower() in ("", "on", "off", "true", "false", "1", "0", "yes", "no")
+    return flag(name, default) if is_switch else networks(name)
 
 
 def one_of(name: str, choices: tuple[str, ...]) -> str:

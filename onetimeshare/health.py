@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from shares.models import Sweep
-from shares.redis_line import redis_line
+from shares.redis_line import cache, redis_line
 from shares.storage import share_storage
 
 STALE_SWEEP_SECONDS = 15 * 60

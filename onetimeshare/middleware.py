@@ -1,13 +1,10 @@
-"""What every answer carries, what every failure becomes, and where cookies may live."""
+"""What every answer carries, and what every failure becomes."""
 
+import re
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
@@ -16,14 +13,16 @@ from django.http import (
     HttpResponseNotAllowed,
     UnreadablePostError,
 )
-from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext as _
 
+from onetimeshare.cookies import STAFF_PATH
 from onetimeshare.postgres import renew_pool
-from shares.errors import DatabaseAway, Malformed, MethodWrong, ShareError, TooLarge
+from onetimeshare.slots import SlotTaken
+from shares import limits
+from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, ShareError, TooLarge
 from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-STAFF_PATH = "/admin/"
 # Balancers ask these by address.
 ANY_HOST = ("/healthz", "/readyz")
 
@@ -35,6 +34,13 @@ _CSP = (
 # The admin's jQuery breaks under Trusted Types; everything else lives with them.
 STAFF_CSP = _CSP
 PUBLIC_CSP = _CSP + "; require-trusted-types-for 'script'; trusted-types onetimeshare"
+# The worker alone may compile WebAssembly, for Argon2id. It has no page to put anything on.
+WORKER_CSP = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_WORKER = re.compile(r"app/worker(\.[0-9a-f]{12})?\.js")
 
 
 class Headers:
@@ -57,14 +63,21 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in self.always.items():
+        for name, value in (self.always | limits.headers(request)).items():
             response[name] = value
         if "Content-Security-Policy" not in response:
-            staff = request.path_info.startswith(STAFF_PATH)
-            response["Content-Security-Policy"] = STAFF_CSP if staff else PUBLIC_CSP
+            response["Content-Security-Policy"] = _policy(request.path_info, response.status_code)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return _without_body(response) if request.method == "HEAD" else response
+
+
+def _policy(path: str, status: int) -> str:
+    """Also for 304: browsers put its headers in the place of those they kept."""
+    if path.startswith(STAFF_PATH):
+        return STAFF_CSP
+    of_worker = path.startswith(settings.STATIC_URL) and _WORKER.fullmatch(path[len(settings.STATIC_URL) :])
+    return WORKER_CSP if of_worker and status in (200, 206, 304) else PUBLIC_CSP
 
 
 def _without_body(response: HttpResponseBase) -> HttpResponseBase:
@@ -91,9 +104,11 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info not in ANY_HOST and not _names_us(request):
-            return refuse(request, Malformed("This server has another name."))
+            return refuse(request, Malformed(_("This server has another name.")))
         if request.encoding and not _decodes(request.encoding):
-            return refuse(request, Malformed("No text can be in this charset."))
+            return refuse(request, Malformed(_("No text can be in this charset.")))
+        if not (getattr(request, "is_readable", True) and _can_be_asked(request)):
+            return refuse(request, Malformed(_("This request cannot be read.")))
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed):
             return response
@@ -108,6 +123,8 @@ class Refusals:
         if isinstance(error, OperationalError | InterfaceError):
             renew_pool()
             return refuse(request, DatabaseAway())
+        if isinstance(error, SlotTaken):
+            return refuse(request, Busy())
         if isinstance(error, RequestDataTooBig):
             return refuse(request, TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
         if isinstance(error, UnreadablePostError):
@@ -124,31 +141,9 @@ def _decodes(charset: str) -> bool:
     return True
 
 
-class _StaffOnly:
-    """Mixed into a stock middleware: asleep everywhere but under the staff's path."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if request.path_info.startswith(STAFF_PATH):
-            return super().__call__(request)  # type: ignore[misc]
-        return self.get_response(request)  # type: ignore[attr-defined]
-
-
-class StaffSessions(_StaffOnly, SessionMiddleware):
-    pass
-
-
-class StaffAuthentication(_StaffOnly, AuthenticationMiddleware):
-    pass
-
-
-class StaffMessages(_StaffOnly, MessageMiddleware):
-    pass
-
-
-class StaffCsrf(_StaffOnly, CsrfViewMiddleware):
-    """Public forms carry no cookie to misuse; they refuse other sites' posts by Sec-Fetch-Site."""
-
-    def process_view(self, request: HttpRequest, *view: Any) -> Any:
-        if request.path_info.startswith(STAFF_PATH):
-            return super().process_view(request, *view)
-        return None
+def _can_be_asked(request: HttpRequest) -> bool:
+    """Whether the query string can be read: one of a thousand fields cannot."""
+    try:
+        return request.GET is not None
+    except SuspiciousOperation:
+        return False

@@ -1,4 +1,4 @@
-"""`python -m onetimeshare.prepare`: tables and static files brought up to date, in one process.
+"""`python -m onetimeshare.prepare`: tables, static files and the first administrator, in one process.
 
 Starting Django costs more than either of the two when nothing has changed.
 """
@@ -21,6 +21,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onetimeshare.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    from accounts import first_admin  # models want a Django that is set up
+
+    first_admin.make()
     collect_static_files()
 
 

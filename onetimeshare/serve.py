@@ -1,7 +1,7 @@
 """`make run` after the installation: the whole product from one clone, until Ctrl-C.
 
 Starts PostgreSQL and Valkey where no URL names others, brings tables and static files up to date, runs
-gunicorn and the purge sweep, and watches over all of them. What it started, it stops.
+gunicorn, the purge sweep and the worker, and watches over all of them. What it started, it stops.
 """
 
 import http.client
@@ -75,6 +75,7 @@ class Server:
         self._wait_for_an_answer()
         sweep = ("manage.py", "purge_shares", "--every", str(SWEEP_SECONDS))
         self.children.start("The purge sweep", *sweep)
+        self.children.start("The worker", "manage.py", "worker")
 
     def _wait_for_an_answer(self) -> None:
         until = time.monotonic() + READY_SECONDS

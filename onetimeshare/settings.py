@@ -10,7 +10,7 @@ import dj_database_url
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from onetimeshare import env, postgres
+from onetimeshare import branding, env, logs, mail, postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -28,6 +28,15 @@ if MODE == "development":
 CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"] if IS_HTTPS else []
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 
+# --- what the site calls its own (docs/settings.md, "The site's own face") -------------------------
+SITE_NAME = env.text("SITE_NAME", "OneTimeShare")
+LOGO = branding.logo(env.text("LOGO"))
+ACCENT_STYLE = branding.accent(env.text("ACCENT"))
+NOTICE = env.text("NOTICE")
+FOOTER_LINKS = branding.footer_links(env.text("FOOTER_LINKS"))
+SOURCE_URL = branding.source(env.text("SOURCE_URL"))
+SECURITY_CONTACT = branding.security_contact(env.text("SECURITY_CONTACT"))
+
 # --- what a share may be (docs/envelope.md, "Defaults and limits") ------------------------------
 MAX_SHARE_BYTES = env.number("MAX_SHARE_BYTES", 5 * 1024**3, least=1024)
 MAX_TEXT_BYTES = env.number("MAX_TEXT_BYTES", 1024**2, least=1024)
@@ -39,12 +48,31 @@ LEASE_SECONDS = env.number("LEASE_SECONDS", 15 * 60, least=1)
 UPLOAD_SECONDS = env.number("UPLOAD_SECONDS", 86400, least=1)
 TOMBSTONE_DAYS = env.number("TOMBSTONE_DAYS", 30, least=1)
 
+# --- who may leave something, and how much of it (docs/accounts.md) --------------------------------
+ANONYMOUS_SENDING = env.networks_or_switch("ANONYMOUS_SENDING", True)
+ANONYMOUS_SHARE_BYTES = env.number("ANONYMOUS_SHARE_BYTES", MAX_SHARE_BYTES, least=1024)
+ANONYMOUS_LIFETIME_SECONDS = env.number("ANONYMOUS_LIFETIME_SECONDS", MAX_LIFETIME_SECONDS, least=1)
+ANONYMOUS_OPENS = env.number("ANONYMOUS_OPENS", MAX_OPENS, least=1)
+ANONYMOUS_SHARES_A_DAY = env.number("ANONYMOUS_SHARES_A_DAY", 0)
+ANONYMOUS_STORED_BYTES = env.number("ANONYMOUS_STORED_BYTES", 0)
+MEMBER_SHARE_BYTES = env.number("MEMBER_SHARE_BYTES", MAX_SHARE_BYTES, least=1024)
+MEMBER_LIFETIME_SECONDS = env.number("MEMBER_LIFETIME_SECONDS", MAX_LIFETIME_SECONDS, least=1)
+MEMBER_OPENS = env.number("MEMBER_OPENS", MAX_OPENS, least=1)
+MEMBER_SHARES_A_DAY = env.number("MEMBER_SHARES_A_DAY", 0)
+MEMBER_STORED_BYTES = env.number("MEMBER_STORED_BYTES", 0)
+
 # --- how often one network may ask (docs/operations.md, "Limits") -------------------------------
 RATE_CREATE = env.rate("RATE_CREATE", "60/h")
+RATE_MEMBER = env.rate("RATE_MEMBER", "600/h")
 RATE_CLAIM = env.rate("RATE_CLAIM", "120/m")
 RATE_READ = env.rate("RATE_READ", "600/m")
 RATE_PART = env.rate("RATE_PART", "1200/m")
-RATE_LOGIN = env.rate("RATE_LOGIN", "10/m")
+RATE_WEBHOOK = env.rate("RATE_WEBHOOK", "10/h")
+RATE_REPORT = env.rate("RATE_REPORT", "10/h")
+RATE_LOGIN = env.rate("RATE_LOGIN", "20/m")
+
+# --- webhooks (docs/notices.md) --------------------------------------------------------------------
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
 
 # --- Postgres: the truth -------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
@@ -65,7 +93,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis: time and rates, never the truth --------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
-    "default": {
+    # What others ask without knowing that Redis may be away; ours ask "redis", through shares/redis_line.py.
+    "default": {"BACKEND": "onetimeshare.cache.NearestCache", "LOCATION": "without-redis"},
+    "redis": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "ots",
@@ -77,8 +107,9 @@ CACHES = {
             # redis-py retries ten times by default: a dead server would cost seconds a call.
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
         },
-    }
+    },
 }
+RATELIMIT_USE_CACHE = "redis"
 RATELIMIT_IP_META_KEY = "onetimeshare.addresses.client_address"
 
 # --- bytes -----------------------------------------------------------------------------------------
@@ -102,10 +133,16 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # --- Django ------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # Before "accounts", which takes their tables out of the admin again.
+    "accounts.apps.SignInConfig",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "accounts",
     "shares",
     "onetimeshare",
-    "django.contrib.admin",
+    "onetimeshare.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -115,13 +152,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "onetimeshare.middleware.Headers",
+    "onetimeshare.language.Language",
     "onetimeshare.middleware.Refusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # These four wake up under /admin/ only: no public page reads a cookie.
-    "onetimeshare.middleware.StaffSessions",
-    "onetimeshare.middleware.StaffCsrf",
-    "onetimeshare.middleware.StaffAuthentication",
-    "onetimeshare.middleware.StaffMessages",
+    # These wake up under /admin/ and /accounts/ only: no public page reads a cookie.
+    "onetimeshare.cookies.Sessions",
+    "onetimeshare.cookies.Csrf",
+    "onetimeshare.cookies.Authentication",
+    "onetimeshare.cookies.Messages",
+    "onetimeshare.cookies.People",
 ]
 ROOT_URLCONF = "onetimeshare.urls"
 WSGI_APPLICATION = "onetimeshare.wsgi.application"
@@ -136,17 +175,88 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "onetimeshare.site.site",
             ],
         },
     }
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no further cookie
+
+# --- people (docs/accounts.md) ---------------------------------------------------------------------
+SIGN_UP = env.one_of("SIGN_UP", ("invitation", "open", "closed"))
+STAFF_MFA = env.flag("STAFF_MFA")
+EMAIL_URL = env.text("EMAIL_URL")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "nobody@localhost")
+HAS_MAIL = bool(EMAIL_URL) or MODE == "development"
+vars().update(mail.settings(EMAIL_URL))
+OIDC_NAME = env.text("OIDC_NAME", "Single sign-on")
+OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+ACCOUNT_ADAPTER = "accounts.adapters.People"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUp"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Guesses at one account. Those of one network are RATE_LOGIN's, on every door (onetimeshare/urls.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "5/5m/key",
+    "signup": "",
+    "reset_password": "5/m/key",
+    "reset_password_from_key": "",
+}
+MFA_RATE_LIMITS = {"webauthn_login": ""}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_ADAPTER = "accounts.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskey"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # where there is mail, nobody is in without a verified address
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SingleSignOn"
+# Whom the operator's own sign-on knows by a verified address, it may let in.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+PASSWORD_HASHERS = ["accounts.hashing.OneAtATime"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 STATIC_URL = "static/"
+# What `node frontend/build.mjs` makes: page scripts, the worker, the style.
+# And what `python -m onetimeshare.languages build` makes: what scripts say in other languages.
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist", BASE_DIR / "locale" / "dist"]
 # No other site reads anything of ours.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Ready-compressed kinds and names without a hash would only be work at every first start.
@@ -157,6 +267,18 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+# Each under its own name; docs/translating.md says how to add one.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt-br", "Português (Brasil)"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # What these three look for is done by onetimeshare.middleware, on every answer and under /admin/.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
@@ -164,26 +286,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 # --- safety (docs/threat-model.md) ---------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+SIGNED_IN_COOKIE_NAME = "__Host-signed-in" if IS_HTTPS else "signed-in"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31536000 if IS_HTTPS else 0)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"routes": {"()": "onetimeshare.logs.RoutesOnly"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # A refusal is the product at work, not something to be woken for.
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "onetimeshare": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "shares": {"handlers": ["console"], "level": "INFO", "propagate": False},
-    },
-}
+LOGGING = logs.CONFIG

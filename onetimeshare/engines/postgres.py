@@ -18,7 +18,7 @@ SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
     "unix_socket_permissions": "0700",  # all that guards it: whoever may connect is trusted
-    "max_connections": "100",
+    "max_connections": "200",
     # A log line never repeats a statement or a row: both can hold what a sender left.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
