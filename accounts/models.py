@@ -1,10 +1,22 @@
 """People who sign in. Nothing here knows of shares."""
 
+import hashlib
+import secrets
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
+
+from accounts.audit import Audit
+from accounts.querysets import ApiTokenQuerySet, UserQuerySet
+from accounts.values import Scope
+
+__all__ = ["ApiToken", "Audit", "Invitation", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -12,10 +24,17 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.strip(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.vouch_for_address()
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def with_session(self, session_key: str) -> UserQuerySet:
+        return self.get_queryset().with_session(session_key)
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
@@ -29,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("moderator", default=False)
     joined_at = models.DateTimeField(db_default=Now())
 
+    now: datetime  # the moment of the query, where a queryset annotated it
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     objects: ClassVar[UserManager] = UserManager()
@@ -38,3 +59,67 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def vouch_for_address(self) -> None:
+        """Whoever makes an account by hand knows whose address it is: nobody is asked to prove it."""
+        EmailAddress.objects.filter(user=self).delete()
+        EmailAddress.objects.create(user=self, email=self.email.lower(), primary=True, verified=True)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def invite(self, *, email: str = "", made_by: Any = None, days: int) -> tuple["Invitation", str]:
+        """The invitation, and its key, which is kept by nobody else."""
+        key = secrets.token_urlsafe(24)
+        made = self.create(
+            digest=digest_of(key), email=email, made_by=made_by, expires_at=Now() + timedelta(days=days)
+        )
+        return made, key
+
+    def waiting(self) -> "InvitationQuerySet":
+        return self.filter(used_at=None, expires_at__gt=Now())
+
+    def use(self, pk: int) -> bool:
+        """Whether it was still waiting; of two who use it at once, one did."""
+        return self.waiting().filter(pk=pk).update(used_at=Now()) == 1
+
+
+class Invitation(models.Model):
+    """Lets one person sign up, once."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk}"
+
+
+def digest_of(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    """What a member gives to a program in their place; its text is shown once, only a digest stays."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=16, choices=[(s.value, s.value) for s in Scope]))
+    made_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ApiTokenQuerySet] = ApiTokenQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(scopes__len=0), name="apitoken_may_do_something"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
