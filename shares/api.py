@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Status
+from ninja import Status
 from ninja.decorators import decorate_view
-from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import HttpBearer
 
+from accounts.values import Scope
 from onetimeshare.addresses import client_network
-from sealing.encoding import unb64
-from sealing.errors import EncodingInvalid
-from shares import limits, responses
+from shares import apirefusals, errors, limits, openapi, ownapi, responses
 from shares.apidocs import PlainDocs
-from shares.errors import BadPart, InvalidInput, Malformed, ShareError, TokenMissing
+from shares.apiwords import BYTES, DESCRIPTION, REPR_DIGEST, TAGS
+from shares.bearers import AccountToken, LeaseSecret, LinkToken, ManageToken, token_of
+from shares.noticecalls import router as notice_calls
+from shares.openapi import OF_A_SENDER, OF_A_SHARE, WITH_JSON
 from shares.querysets import release_connection
 from shares.schemas import (
     ClaimIn,
@@ -26,138 +26,187 @@ from shares.schemas import (
     LeaseOut,
     PartsOut,
     ReceiptOut,
-    Refusal,
     StatusOut,
 )
 from shares.services import burn, claim, deposit, fetch, status, upload
 from shares.uploads import Body
-from shares.values import PART_BYTES, State
+from shares.values import PART_BYTES, Sender, State
 
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
-def refusals(*codes: int) -> dict[int, type[Refusal]]:
-    """What a call may answer besides its success; limits and a missing Postgres go for all of them."""
-    return dict.fromkeys((*codes, 429, 503), Refusal)
-
-
-class Bearer(HttpBearer):
-    """A token is 32 bytes; any other text is simply a wrong token."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> bytes:
-        try:
-            return unb64(token.strip(), 32)
-        except EncodingInvalid:
-            return b"?"
-
-
-api = NinjaAPI(
+api = openapi.DocumentedAPI(
     title="OneTimeShare",
     version="1",
-    description="Leave a sealed envelope; one recipient claims it once. docs/envelope.md has the law.",
+    description=DESCRIPTION,
     urls_namespace="api",
     docs=PlainDocs(),
+    servers=[{"url": settings.PUBLIC_URL or "/", "description": "This server"}],
+    openapi_extra={"tags": TAGS},
 )
 
 
-@api.post("/shares", response={201: DepositOut, **refusals(400, 409, 411, 413, 422, 507)}, tags=["sender"])
-@decorate_view(limits.limited("create"), limits.json_body)
+@api.post(
+    "/shares",
+    summary="Leave an envelope",
+    tags=["leave"],
+    auth=AccountToken(Scope.SEND, or_stranger=True),
+    response={201: DepositOut},
+    openapi_extra=openapi.call(
+        {201: "Left: it is ready, or wants its parts."},
+        *(*WITH_JSON, *OF_A_SENDER, errors.IdTaken, errors.StoreAway, errors.StoreFull),
+        links=["put_part", "list_parts", "get_status", "claim_share", "get_receipt", "burn_share"],
+        share_id="$request.body#/id",
+        security=[{}],  # besides an account's token
+    ),
+)
+@decorate_view(limits.json_body)
 def create_share(request: HttpRequest, body: DepositIn) -> Status[DepositOut]:
-    """Leave an envelope. With `blob` it is ready at once, else its parts follow."""
-    made = deposit.deposit(body.as_deposit(), network=client_network(request))
+    """With `blob` it is ready at once; else its parts follow. The same body again gets the present answer."""
+    sender: Sender = request.auth  # type: ignore[attr-defined]
+    made = deposit.deposit(body.as_deposit(sender.limits), sender)
     parts = {"part_size": made.part_bytes, "parts": made.parts} if made.state is State.UPLOADING else {}
     return Status(201, DepositOut(state=made.state, expires_at=made.expires_at, **parts))
 
 
 @api.put(
     "/shares/{share_id:share_id}/parts/{int:n}",
-    auth=Bearer(),
-    response={204: None, **refusals(400, 401, 404, 409, 411, 413, 507)},
-    tags=["sender"],
+    summary="Send a part",
+    tags=["leave"],
+    auth=ManageToken(),
+    response={204: None},
+    openapi_extra=openapi.call(
+        {204: "The part is here."},
+        *OF_A_SHARE,
+        *(
+            errors.BadPart,
+            errors.PartBusy,
+            errors.PartConflict,
+            errors.LengthMissing,
+            errors.TooLarge,
+            errors.StoreAway,
+            errors.StoreFull,
+        ),
+        links=["list_parts", "complete_share"],
+        parameters=[REPR_DIGEST],
+        requestBody={"required": True, "content": BYTES},
+    ),
 )
 @decorate_view(limits.limited("part"))
 def put_part(request: HttpRequest, share_id: str, n: int) -> HttpResponse:
-    """Send part n: `Content-Length` and `Repr-Digest: sha-256=:…:` are required."""
+    """Bytes n · `part_size` to (n + 1) · `part_size` of the blob, with `Content-Length` and `Repr-Digest`.
+
+    In any order, several at once; the same part again is harmless.
+    """
     size = limits.refuse_large_body(request, PART_BYTES)
     found = _DIGEST.fullmatch(request.headers.get("Repr-Digest", ""))
     if not found:
-        raise BadPart("A part needs the header Repr-Digest: sha-256=:…:")
+        raise errors.BadPart("A part needs the header Repr-Digest: sha-256=:…:")
     try:
         digest = base64.b64decode(found[1], validate=True)
     except binascii.Error as error:
-        raise BadPart("The Repr-Digest is not base64.") from error
-    upload.put_part(share_id, _token(request), n, size, digest, Body(request))
+        raise errors.BadPart("The Repr-Digest is not base64.") from error
+    upload.put_part(share_id, token_of(request), n, size, digest, Body(request))
     return HttpResponse(status=204)
 
 
 @api.get(
     "/shares/{share_id:share_id}/parts",
-    auth=Bearer(),
-    response={200: PartsOut, **refusals(401, 404)},
-    tags=["sender"],
+    summary="See which parts are here",
+    tags=["leave"],
+    auth=ManageToken(),
+    response={200: PartsOut},
+    openapi_extra=openapi.call({200: "The parts that are here."}, *OF_A_SHARE, links=["put_part"]),
 )
 @decorate_view(limits.limited("read"))
 def list_parts(request: HttpRequest, share_id: str) -> PartsOut:
-    """Which parts are here: where to go on after a break."""
-    share, received = upload.received(share_id, _token(request))
+    """Where to go on after a break."""
+    share, received = upload.received(share_id, token_of(request))
     dropped_at = share.touched_at + timedelta(seconds=settings.UPLOAD_SECONDS)
     return PartsOut(part_size=share.part_size, received=received, expires_at=dropped_at)
 
 
 @api.post(
     "/shares/{share_id:share_id}/complete",
-    auth=Bearer(),
-    response={200: DepositOut, **refusals(401, 404, 409, 410)},
-    tags=["sender"],
+    summary="Say that all parts are sent",
+    tags=["leave"],
+    auth=ManageToken(),
+    response={200: DepositOut},
+    openapi_extra=openapi.call(
+        {200: "It is ready."},
+        *(
+            *OF_A_SHARE,
+            errors.Banned,
+            errors.SignInNeeded,
+            errors.Incomplete,
+            errors.NotReady,
+            errors.ShareGone,
+            errors.StoreAway,
+            errors.StoreFull,
+            errors.BlobMissing,
+        ),
+        links=["get_status", "claim_share", "get_receipt"],
+    ),
 )
 @decorate_view(limits.limited("read"))
 def complete_share(request: HttpRequest, share_id: str) -> DepositOut:
-    """All parts are sent: the share becomes ready. Repeatable."""
-    share = upload.complete(share_id, _token(request))
+    """The share becomes ready, and its time runs from now. Repeatable."""
+    share = upload.complete(share_id, token_of(request), network=client_network(request))
     return DepositOut(state=State(share.state), expires_at=share.expires_at)
 
 
 @api.get(
     "/shares/{share_id:share_id}",
-    auth=Bearer(),
-    response={200: StatusOut, **refusals(401, 404)},
-    tags=["recipient"],
+    summary="Look at it",
+    tags=["open"],
+    auth=LinkToken(),
+    response={200: StatusOut},
+    openapi_extra=openapi.call({200: "Where it stands."}, *OF_A_SHARE, links=["claim_share"]),
 )
 @decorate_view(limits.limited("read"))
 def get_status(request: HttpRequest, share_id: str) -> StatusOut:
-    """What the link's holder may know. Changes nothing."""
-    return StatusOut.of(status.status(share_id, _token(request)))
+    """What the link's holder may know. Changes nothing, and spends nothing."""
+    return StatusOut.of(status.status(share_id, token_of(request)))
 
 
 @api.post(
     "/shares/{share_id:share_id}/claim",
-    auth=Bearer(),
-    response={200: LeaseOut, **refusals(400, 401, 403, 404, 409, 410, 411, 413, 422, 423)},
-    tags=["recipient"],
+    summary="Claim it",
+    tags=["open"],
+    auth=LinkToken(),
+    response={200: LeaseOut},
+    openapi_extra=openapi.call(
+        {200: "Taken: the envelope, and a lease."},
+        *(*OF_A_SHARE, *WITH_JSON, errors.PasswordMissing, errors.WrongPassword, errors.ShareLocked),
+        *(errors.NotReady, errors.ShareGone, errors.LeaseOver, errors.StoreAway, errors.BlobMissing),
+        links=["get_blob", "burn_share", "unlock_share"],
+    ),
 )
 @decorate_view(limits.limited("claim"), limits.json_body)
 def claim_share(request: HttpRequest, share_id: str, body: ClaimIn) -> LeaseOut:
-    """Take the share. Repeat with the same `lease_verifier` for the same answer."""
-    asked = body.for_share(share_id, _token(request), client_network(request))
+    """Takes one opening; the same `lease_verifier` again gets the same answer, while the lease runs."""
+    asked = body.for_share(share_id, token_of(request), client_network(request))
     return LeaseOut.of(claim.claim(asked))
 
 
 @api.get(
     "/shares/{share_id:share_id}/blob",
-    auth=Bearer(),
-    response={200: bytes, 206: bytes, **refusals(401, 404, 410, 416)},
-    tags=["recipient"],
+    summary="Fetch the blob",
+    tags=["open"],
+    auth=LeaseSecret(),
+    response={200: None, 206: None},
+    openapi_extra=openapi.blob(
+        *OF_A_SHARE, errors.LeaseOver, errors.RangeOutside, errors.StoreAway, errors.BlobMissing
+    ),
 )
 @decorate_view(limits.limited("part"))
 def get_blob(request: HttpRequest, share_id: str) -> HttpResponseBase:
-    """The sealed bytes, under the lease; `Range` is honoured."""
-    found = fetch.fetch(share_id, _token(request))
+    """The sealed bytes, as often as the lease allows, whole or from where it broke off."""
+    found = fetch.fetch(share_id, token_of(request))
     wanted = _range(request.headers.get("Range", ""), found.size_bytes)
     if wanted is None:
-        refusal = responses.refuse(request, InvalidInput("The Range lies outside the blob."))
-        refusal.status_code, refusal["Content-Range"] = 416, f"bytes */{found.size_bytes}"
-        return refusal
+        raise errors.RangeOutside(found.size_bytes)
     start, stop, is_part = wanted
     blocks = fetch.sealed_bytes(found, start, stop)
     release_connection()  # nothing of Postgres is held while bytes flow
@@ -170,45 +219,55 @@ def get_blob(request: HttpRequest, share_id: str) -> HttpResponseBase:
 
 @api.post(
     "/shares/{share_id:share_id}/burn",
-    auth=Bearer(),
-    response={204: None, **refusals(401, 404)},
-    tags=["recipient", "sender"],
+    summary="Burn it",
+    tags=["open", "manage"],
+    auth=[LeaseSecret(), ManageToken()],
+    response={204: None},
+    openapi_extra=openapi.call({204: "It is over."}, *OF_A_SHARE, links=["get_status", "get_receipt"]),
 )
 @decorate_view(limits.limited("claim"))
 def burn_share(request: HttpRequest, share_id: str) -> HttpResponse:
-    """With the lease secret: received and verified. With the manage token: revoke. Repeatable."""
-    burn.burn(share_id, _token(request), network=client_network(request))
+    """With the lease secret: received and verified; the last lease ends the share. With the manage token:
+    revoke. Repeatable.
+    """
+    burn.burn(share_id, token_of(request), network=client_network(request))
     return HttpResponse(status=204)
 
 
 @api.get(
     "/shares/{share_id:share_id}/receipt",
-    auth=Bearer(),
-    response={200: ReceiptOut, **refusals(401, 404)},
-    tags=["sender"],
+    summary="Read the receipt",
+    tags=["manage"],
+    auth=ManageToken(),
+    response={200: ReceiptOut},
+    openapi_extra=openapi.call({200: "What has happened."}, *OF_A_SHARE),
 )
 @decorate_view(limits.limited("read"))
 def get_receipt(request: HttpRequest, share_id: str) -> ReceiptOut:
     """State, times, tries: never who."""
-    return ReceiptOut.of_receipt(status.receipt(share_id, _token(request)))
+    return ReceiptOut.of_receipt(status.receipt(share_id, token_of(request)))
 
 
 @api.post(
     "/shares/{share_id:share_id}/unlock",
-    auth=Bearer(),
-    response={200: ReceiptOut, **refusals(401, 404, 409)},
-    tags=["sender"],
+    summary="Unlock it",
+    tags=["manage"],
+    auth=ManageToken(),
+    response={200: ReceiptOut},
+    openapi_extra=openapi.call(
+        {200: "Five tries again."}, *OF_A_SHARE, errors.NotLocked, errors.NoUnlocksLeft, links=["claim_share"]
+    ),
 )
 @decorate_view(limits.limited("claim"))
 def unlock_share(request: HttpRequest, share_id: str) -> ReceiptOut:
-    """Five attempts again, at most three times."""
+    """Five tries again, for a share that five wrong passwords locked; at most three times."""
     network = client_network(request)
-    return ReceiptOut.of_receipt(status.unlock(share_id, _token(request), network=network))
+    return ReceiptOut.of_receipt(status.unlock(share_id, token_of(request), network=network))
 
 
-def _token(request: HttpRequest) -> bytes:
-    token: bytes = request.auth  # type: ignore[attr-defined]
-    return token
+api.add_router("", notice_calls)
+api.add_router("", ownapi.router)
+apirefusals.register(api)
 
 
 def _range(header: str, size: int) -> tuple[int, int, bool] | None:
@@ -221,36 +280,3 @@ def _range(header: str, size: int) -> tuple[int, int, bool] | None:
     else:
         start, stop = int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
     return (start, stop, True) if start < stop else None
-
-
-# --- errors: one shape for all -------------------------------------------------------------------
-
-
-@api.exception_handler(ShareError)
-def _refused(request: HttpRequest, error: ShareError) -> HttpResponse:
-    return responses.refuse(request, error)
-
-
-@api.exception_handler(AuthenticationError)
-def _without_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return responses.refuse(request, TokenMissing())
-
-
-@api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Names the fields, never repeats their values."""
-    said = "; ".join(
-        f"{'.'.join(str(p) for p in e['loc'][2:]) or 'body'}: {e['msg']}" for e in error.errors[:5]
-    )
-    return responses.refuse(request, InvalidInput(said))
-
-
-@api.exception_handler(HttpError)
-def _malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return responses.refuse(request, Malformed("The body is not the JSON this call takes."))
-
-
-@api.exception_handler(Exception)
-def _for_the_middleware(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A missing Postgres and our own faults are handled in one place for all doors."""
-    raise error

@@ -1,13 +1,15 @@
-"""How often one network may ask, checked before a byte of the body is read.
+"""How often one network may ask, checked before a byte of the body is read, and told in every answer.
 
 Windows are django-ratelimit's, in Redis. With Redis away, what only looks or claims stays open (the
 five attempts are counted in Postgres), and what creates or logs in falls back to a small cap in
 each process (docs/operations.md, "Redis away").
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -22,21 +24,41 @@ View = TypeVar("View", bound=Callable[..., Any])
 CAP_A_MINUTE = 30
 # The create call: two fields of at most 64 KiB in base64, and a few short ones.
 MAX_JSON_BYTES = 256 * 1024
-_CLOSED_WITHOUT_REDIS = ("create", "login")
+_CLOSED_WITHOUT_REDIS = ("create", "login", "report")
+_RATE = re.compile(r"(\d+)/(\d*)([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one network may still ask of one kind, after the request that was just counted."""
+
+    name: str
+    limit: int
+    window_seconds: int
+    left: int
+    reset_seconds: int
+
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers writes it since its eighth version."""
+        return {
+            "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window_seconds}',
+            "RateLimit": f'"{self.name}";r={self.left};t={self.reset_seconds}',
+        }
 
 
 class ProcessCap:
-    """At most so many a minute in this process, whoever asks."""
+    """At most so many in this process, whoever asks, in the minute that the first of them begins."""
 
     def __init__(self, a_minute: int) -> None:
         self._a_minute, self._lock = a_minute, threading.Lock()
-        self._window, self._count = 0, 0
+        self._ends, self._count = 0.0, 0
 
     def admits(self) -> bool:
         with self._lock:
-            window = int(time.monotonic() // 60)
-            if window != self._window:
-                self._window, self._count = window, 0
+            now = time.monotonic()
+            if now >= self._ends:
+                self._ends, self._count = now + 60, 0
             self._count += 1
             return self._count <= self._a_minute
 
@@ -44,20 +66,43 @@ class ProcessCap:
 _caps = {name: ProcessCap(CAP_A_MINUTE) for name in _CLOSED_WITHOUT_REDIS}
 
 
-def check(name: str, request: HttpRequest) -> None:
-    """Count this request. Raises TooMany."""
+def check(name: str, request: HttpRequest, key: str = "") -> None:
+    """Count this request for its network, or for *key*, and note on it what is left. Raises TooMany."""
     rate = getattr(settings, f"RATE_{name.upper()}")
     if not rate:
         return
     try:
         with redis_line():
-            usage = get_usage(request, group=name, key="ip", rate=rate, increment=True)
+            usage = get_usage(
+                request, group=name, key=(lambda *_: key) if key else "ip", rate=rate, increment=True
+            )
     except RedisAway:
         if name in _caps and not _caps[name].admits():
             raise TooMany(seconds=60) from None
         return
-    if usage and usage["should_limit"]:
-        raise TooMany(seconds=max(1, usage["time_left"]))
+    if not usage:
+        return
+    quota = _quota(name, rate, usage)
+    request.quota = quota  # type: ignore[attr-defined]
+    if usage["should_limit"]:
+        raise TooMany(seconds=quota.reset_seconds)
+
+
+def _quota(name: str, rate: str, usage: dict[str, int]) -> Quota:
+    limit, multiple, unit = _RATE.fullmatch(rate).groups()  # type: ignore[union-attr]
+    return Quota(
+        name,
+        limit=int(limit),
+        window_seconds=int(multiple or 1) * _SECONDS[unit],
+        left=0 if usage["should_limit"] else int(limit) - usage["count"],
+        reset_seconds=max(1, usage["time_left"]),
+    )
+
+
+def headers(request: HttpRequest) -> dict[str, str]:
+    """What the answer says of the limit that counted this request; nothing where none did."""
+    quota: Quota | None = getattr(request, "quota", None)
+    return quota.headers() if quota else {}
 
 
 def limited(name: str, method: str = "") -> Callable[[View], View]:

@@ -13,7 +13,7 @@ from django.core.cache import caches
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
-cache: Any = caches["default"]
+cache: Any = caches["redis"]
 REST_SECONDS = 1.0
 _rest_until = 0.0
 

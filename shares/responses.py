@@ -18,6 +18,7 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.ShareUnknown: 404,
     errors.PageUnknown: 404,
     errors.TokenMissing: 401,
+    errors.TokenInvalid: 401,
     errors.ShareGone: 410,
     errors.LeaseOver: 410,
     errors.ShareLocked: 423,
@@ -25,11 +26,16 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.PasswordMissing: 422,
     errors.CrossSite: 403,
     errors.NotAllowed: 403,
+    errors.SignInNeeded: 403,
+    errors.ScopeMissing: 403,
+    errors.NoRoom: 403,
+    errors.Banned: 403,
     errors.MethodWrong: 405,
     errors.NotReady: 409,
     errors.NotLocked: 409,
     errors.NoUnlocksLeft: 409,
     errors.IdTaken: 409,
+    errors.NoOwner: 409,
     errors.PartBusy: 409,
     errors.PartConflict: 409,
     errors.Incomplete: 409,
@@ -37,9 +43,11 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.BadPart: 400,
     errors.InvalidInput: 422,
     errors.LinkInvalid: 422,
+    errors.RangeOutside: 416,
     errors.LengthMissing: 411,
     errors.TooLarge: 413,
     errors.TooMany: 429,
+    errors.DayUsedUp: 429,
     errors.Broken: 500,
     errors.Busy: 503,
     errors.DatabaseAway: 503,
@@ -56,14 +64,28 @@ def refuse(request: HttpRequest, error: errors.ShareError) -> HttpResponse:
         said = {"code": error.code, "message": str(error), **error.details()}
         response: HttpResponse = JsonResponse(said, status=status)
     elif wants_html(request):
-        door = request.resolver_match.url_name if request.resolver_match else None
+        found = request.resolver_match
+        door = found.url_name if found else None
         context = {"said": wording.refusal(error), "door": door}
+        if found and door == "receive" and isinstance(error, errors.ShareGone):
+            context["share_id"] = found.kwargs["share_id"]  # who opened it may have something to report
         response = render(request, "shares/refusal.html", context, status=status)
     else:
         response = text(wording.refusal_line(error), status=status)
-    if isinstance(error, errors.RetryLater):
-        response["Retry-After"] = str(error.seconds)
+    for name, value in _headers(error).items():
+        response[name] = value
     return response
+
+
+def _headers(error: errors.ShareError) -> dict[str, str]:
+    """What HTTP wants beside the body."""
+    if isinstance(error, errors.RetryLater):
+        return {"Retry-After": str(error.seconds)}
+    if isinstance(error, errors.TokenMissing | errors.TokenInvalid):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, errors.RangeOutside):
+        return {"Content-Range": f"bytes */{error.size_bytes}"}
+    return {}
 
 
 def wants_html(request: HttpRequest) -> bool:

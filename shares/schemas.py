@@ -1,70 +1,103 @@
-"""What the API takes and gives. Binary is base64url without padding, canonical only."""
+"""What the API takes and gives. Binary is base64url without padding, canonical only.
 
-from datetime import datetime
-from typing import Annotated, Literal
+Descriptions, units and examples stand with their field: the OpenAPI document and its page are made of them.
+"""
+
+from typing import Literal
 
 from django.conf import settings
 from ninja import Schema
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import ConfigDict, Field, JsonValue, StrictInt
 
-from sealing.encoding import b64, decode, encode, unb64
-from sealing.errors import EncodingInvalid
+from sealing.encoding import b64, unb64
 from sealing.stream import is_valid_size, sealed_size
+from shares import examples
 from shares.errors import InvalidInput, TooLarge
+from shares.fields import (
+    Blob,
+    BlobOut,
+    Digest,
+    Meta,
+    MetaOut,
+    Moment,
+    ShareId,
+    ShareIdOut,
+    WrappedKey,
+    WrappedKeyOut,
+)
 from shares.terms import make_terms
-from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Deposit, Lease, Receipt, State, Status
-
-MAX_META_BYTES = 16 + 65536 + 16
-
-
-def _binary(least: int, most: int) -> AfterValidator:
-    def check(text: str) -> str:
-        try:
-            data = unb64(text)
-        except EncodingInvalid as error:
-            raise ValueError("not canonical base64url") from error
-        if not least <= len(data) <= most:
-            raise ValueError(f"must be {least} to {most} bytes" if least != most else f"must be {most} bytes")
-        return text
-
-    return AfterValidator(check)
+from shares.values import (
+    ATTEMPTS,
+    UNLOCKS,
+    ClaimRequest,
+    Deposit,
+    Lease,
+    Limits,
+    Receipt,
+    State,
+    Status,
+    What,
+)
 
 
-def _share_id(text: str) -> str:
-    try:
-        return encode(decode(text, 10))
-    except EncodingInvalid as error:
-        raise ValueError("not 16 characters of base32") from error
+def _between(least: int, most: int) -> dict[str, JsonValue]:
+    """The site's limits, for the document; `terms` refuses what lies outside, in words."""
+    return {"minimum": least, "maximum": most}
 
 
-Digest = Annotated[str, _binary(32, 32), Field(description="32 bytes", examples=["A" * 43])]
-WrappedKey = Annotated[str, _binary(48, 48), Field(description="48 bytes", examples=["A" * 64])]
-Meta = Annotated[str, _binary(288, MAX_META_BYTES), Field(description="sealed metadata, 288 to 65 568 bytes")]
-Blob = Annotated[str, _binary(32, INLINE_BLOB_BYTES), Field(description="the blob, at most 64 KiB")]
-ShareId = Annotated[str, AfterValidator(_share_id), Field(examples=["aaaqeayeaudaocaj"])]
+def like(*shown: JsonValue) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": list(shown)})
 
 
 class DepositIn(Schema):
     """A sealed envelope and its terms."""
 
-    id: ShareId
-    kdf: Annotated[Literal[0, 1], Field(description="0 no password, 1 Argon2id")]
-    size: Annotated[StrictInt, Field(ge=32, le=2**53, description="bytes of the blob")]
-    link_verifier: Digest
-    password_verifier: Digest | None = None
-    manage_verifier: Digest
-    wrapped_key: WrappedKey
-    meta: Meta
-    expires_in: Annotated[
-        StrictInt, Field(ge=1, le=2**31, description="seconds, from the moment it is ready")
-    ]
-    max_claims: Annotated[StrictInt, Field(ge=1, le=10_000)] = 1
-    blob: Blob | None = None
+    model_config = like(examples.DEPOSIT)
 
-    def as_deposit(self) -> Deposit:
+    id: ShareId = Field(
+        description="10 random bytes, chosen by the sealer, as 16 characters of base32; stored in lower case"
+    )
+    kdf: Literal[0, 1] = Field(description="how the password is stretched: 0 no password, 1 Argon2id")
+    size: StrictInt = Field(
+        ge=32,
+        le=2**53,
+        description="bytes of the blob: 16 + N + 16 · max(1, ⌈N / 65536⌉) for N bytes of plaintext",
+        json_schema_extra={
+            **_between(32, sealed_size(settings.MAX_SHARE_BYTES)),
+            "examples": [examples.BLOB_BYTES],
+        },
+    )
+    link_verifier: Digest = Field(description="SHA-256 of the link token, 32 bytes")
+    password_verifier: Digest | None = Field(
+        None, description="SHA-256 of the password token, 32 bytes; present if and only if `kdf` is 1"
+    )
+    manage_verifier: Digest = Field(description="SHA-256 of the manage token, 32 bytes")
+    wrapped_key: WrappedKey = Field(description="the server half: the sealed file key, 48 bytes")
+    meta: Meta = Field(description="the sealed metadata: 32 bytes and a multiple of 256, up to 65 568 bytes")
+    expires_in: StrictInt = Field(
+        ge=1,
+        le=2**31,
+        description="how long it waits, in seconds from the moment it is ready",
+        json_schema_extra={
+            **_between(settings.MIN_LIFETIME_SECONDS, settings.MAX_LIFETIME_SECONDS),
+            "examples": [3600],
+        },
+    )
+    max_claims: StrictInt = Field(
+        1,
+        ge=1,
+        le=10_000,
+        description="how often it may be opened",
+        json_schema_extra=_between(1, settings.MAX_OPENS),
+    )
+    blob: Blob | None = Field(
+        None, description="the blob itself, if it has at most 65 536 bytes: the share is ready at once"
+    )
+
+    def as_deposit(self, limits: Limits) -> Deposit:
         """Raises InvalidInput, TooLarge."""
-        if self.size > sealed_size(settings.MAX_SHARE_BYTES):
-            raise TooLarge(sealed_size(settings.MAX_SHARE_BYTES))
+        if self.size > sealed_size(limits.share_bytes):
+            raise TooLarge(sealed_size(limits.share_bytes))
         if not is_valid_size(self.size):
             raise InvalidInput("size: no blob has this length.")
         if (self.kdf == 1) != (self.password_verifier is not None):
@@ -81,7 +114,7 @@ class DepositIn(Schema):
             manage_verifier=unb64(self.manage_verifier),
             wrapped_key=unb64(self.wrapped_key),
             meta=unb64(self.meta),
-            terms=make_terms(self.expires_in, self.max_claims),
+            terms=make_terms(self.expires_in, self.max_claims, limits),
             blob=blob,
         )
 
@@ -89,29 +122,45 @@ class DepositIn(Schema):
 class DepositOut(Schema):
     """Ready, or which parts to send."""
 
-    state: State
-    expires_at: datetime | None
-    part_size: int | None = Field(default=None, description="bytes of each part but the last")
-    parts: int | None = Field(default=None, description="how many parts the blob has")
+    model_config = like(examples.READY, examples.UPLOADING)
+
+    state: State = Field(description="`uploading` while parts are wanted, `ready` when it can be claimed")
+    expires_at: Moment | None = Field(description="when it ends if nobody comes; null while uploading")
+    part_size: int | None = Field(
+        default=None, description="bytes of each part but the last; null once ready"
+    )
+    parts: int | None = Field(default=None, description="how many parts the blob has; null once ready")
 
 
 class PartsOut(Schema):
-    part_size: int
-    received: list[int]
-    expires_at: datetime = Field(description="when the upload is dropped if nobody goes on")
+    """Where to go on after a break."""
+
+    model_config = like(examples.PARTS)
+
+    part_size: int = Field(description="bytes of each part but the last")
+    received: list[int] = Field(description="the numbers of the parts that are here, ascending, from 0")
+    expires_at: Moment = Field(description="when the upload is dropped if nobody goes on")
 
 
 class StatusOut(Schema):
-    state: State
-    size: int
-    kdf: int
-    attempts_left: int
-    claims_left: int
-    max_claims: int
-    expires_at: datetime | None
-    opened_at: datetime | None
-    ended_at: datetime | None
-    seconds_left: int | None = Field(default=None, description="while ready; for the link's holder only")
+    """What the link's holder may know."""
+
+    model_config = like(examples.STATUS)
+
+    state: State = Field(description="where it stands")
+    size: int = Field(description="bytes of the blob")
+    kdf: int = Field(description="0 no password, 1 Argon2id; an id you do not know: update your client")
+    attempts_left: int = Field(
+        description=f"passwords that may still be tried, {ATTEMPTS} at first; 0 with a password is locked"
+    )
+    claims_left: int = Field(description="how often it may still be opened")
+    max_claims: int = Field(description="how often it could be opened in all")
+    expires_at: Moment | None = Field(description="when it ends if nobody comes; null while uploading")
+    opened_at: Moment | None = Field(description="when it was claimed first; null if never")
+    ended_at: Moment | None = Field(description="when it ended; null while it lives")
+    seconds_left: int | None = Field(
+        default=None, description="seconds until `expires_at`, while ready; for the link's holder only"
+    )
 
     @classmethod
     def of(cls, status: Status) -> "StatusOut":
@@ -119,8 +168,16 @@ class StatusOut(Schema):
 
 
 class ClaimIn(Schema):
-    lease_verifier: Digest
-    password_token: Digest | None = None
+    """One try to take a share."""
+
+    model_config = like(examples.CLAIM)
+
+    lease_verifier: Digest = Field(
+        description="SHA-256 of the lease secret, 32 bytes; the same again gets the same answer again"
+    )
+    password_token: Digest | None = Field(
+        None, description="32 bytes derived from the password, if the share's `kdf` is 1"
+    )
 
     def for_share(self, share_id: str, link_token: bytes, network: str) -> ClaimRequest:
         token = None if self.password_token is None else unb64(self.password_token)
@@ -128,12 +185,22 @@ class ClaimIn(Schema):
 
 
 class LeaseOut(Schema):
-    wrapped_key: str | None = Field(description="null once the claimant has begun to fetch")
-    meta: str | None
-    size: int
-    kdf: int
-    lease_expires_at: datetime
-    blob: str | None = Field(default=None, description="the whole blob, if it has at most 64 KiB")
+    """The envelope, for the one who claimed it."""
+
+    model_config = like(examples.LEASE)
+
+    wrapped_key: WrappedKeyOut | None = Field(
+        description="the server half, 48 bytes; null once every claimant has begun to fetch"
+    )
+    meta: MetaOut | None = Field(description="the sealed metadata; null when `wrapped_key` is")
+    size: int = Field(description="bytes of the blob")
+    kdf: int = Field(description="0 no password, 1 Argon2id; an id you do not know: update your client")
+    lease_expires_at: Moment = Field(
+        description="until when the blob may be fetched; each fetch moves it on, up to its hard end"
+    )
+    blob: BlobOut | None = Field(
+        default=None, description="the whole blob, if it has at most 65 536 bytes; else fetch it"
+    )
 
     @classmethod
     def of(cls, lease: Lease) -> "LeaseOut":
@@ -151,17 +218,23 @@ class LeaseOut(Schema):
 
 
 class EventOut(Schema):
-    what: str
-    at: datetime
+    """Something that happened to a share: never who."""
+
+    what: What = Field(description="what happened")
+    at: Moment = Field(description="when")
 
 
 class ReceiptOut(StatusOut):
-    id: str
-    created_at: datetime
+    """What the sender may know: the status, and how it came to it."""
+
+    model_config = like(examples.RECEIPT)
+
+    id: ShareIdOut = Field(description="the share's id, in lower case")
+    created_at: Moment = Field(description="when the envelope was left")
     attempts: int = Field(description="wrong passwords since the last unlock")
-    unlocks_left: int
-    fetching_until: datetime | None = Field(description="an open lease ends then")
-    events: list[EventOut]
+    unlocks_left: int = Field(description=f"how often it may still be unlocked, {UNLOCKS} at first")
+    fetching_until: Moment | None = Field(description="when the last open lease ends; null if none is open")
+    events: list[EventOut] = Field(description="what happened, oldest first")
 
     @classmethod
     def of_receipt(cls, receipt: Receipt) -> "ReceiptOut":
@@ -174,10 +247,3 @@ class ReceiptOut(StatusOut):
             fetching_until=receipt.fetching_until,
             events=[EventOut(what=event.what, at=event.at) for event in receipt.happenings],
         )
-
-
-class Refusal(Schema):
-    """Every error answer; some codes carry further fields."""
-
-    code: str
-    message: str

@@ -42,6 +42,19 @@ def open_sealed(key_no: int, share_id: bytes, sealed: bytes) -> bytes:
         raise StoreAway from error
 
 
+def seal_origin(key_no: int, share_id: bytes, network: str) -> bytes | None:
+    """The sender's network, to be stored beside the share; None where it is not known."""
+    return record.seal_origin(_key(key_no, make=True), key_no, share_id, network) if network else None
+
+
+def open_origin(share_id: bytes, sealed: bytes) -> str:
+    """The network. Raises StoreAway when the key file cannot be read or does not fit."""
+    try:
+        return record.open_origin(_key(record.key_no_of(sealed)), share_id, sealed)
+    except EnvelopeDamaged as error:
+        raise StoreAway from error
+
+
 def password_record(key_no: int, share_id: bytes, password_verifier: bytes) -> bytes:
     return record.password_record(_key(key_no, make=True), share_id, password_verifier)
 

@@ -18,11 +18,13 @@ from django.core.exceptions import (
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
 
 from sealing.envelope import FileEntry
 from shares.errors import InvalidInput, Malformed, TooLarge
 from shares.limits import refuse_large_body
 from shares.services.seal import Sealing, sealing
+from shares.values import Sender
 
 READ_BYTES = 1024**2
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -76,9 +78,9 @@ class SealingUploadHandler(FileUploadHandler):
 
     chunk_size = READ_BYTES
 
-    def __init__(self, stack: ExitStack, network: str) -> None:
+    def __init__(self, stack: ExitStack, sender: Sender) -> None:
         super().__init__()
-        self._stack, self._network = stack, network
+        self._stack, self._sender = stack, sender
         self.sealing: Sealing | None = None
         self.entries: list[FileEntry] = []
         self._size = 0
@@ -86,7 +88,7 @@ class SealingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self.sealing is None:
-            self.sealing = self._stack.enter_context(sealing(network=self._network))
+            self.sealing = self._stack.enter_context(sealing(self._sender))
         self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -103,27 +105,27 @@ class Taken:
     """What a form brought: its fields, and the files that are sealed already."""
 
     def __init__(
-        self, fields: QueryDict, handler: SealingUploadHandler, stack: ExitStack, network: str
+        self, fields: QueryDict, handler: SealingUploadHandler, stack: ExitStack, sender: Sender
     ) -> None:
         self.fields = fields
         self.entries = handler.entries
-        self._handler, self._stack, self._network = handler, stack, network
+        self._handler, self._stack, self._sender = handler, stack, sender
 
     def sealing(self) -> Sealing:
         """The share the files went into, or a new one for text."""
         if self._handler.sealing is None:
-            self._handler.sealing = self._stack.enter_context(sealing(network=self._network))
+            self._handler.sealing = self._stack.enter_context(sealing(self._sender))
         return self._handler.sealing
 
 
 @contextmanager
-def taken_form(request: HttpRequest, network: str) -> Iterator[Taken]:
+def taken_form(request: HttpRequest, sender: Sender) -> Iterator[Taken]:
     """Read the form, sealing its files as they arrive; all of it vanishes unless the block ends well.
 
     Raises Malformed, TooLarge, InvalidInput, StoreFull, StoreAway.
     """
     with ExitStack() as stack:
-        handler = SealingUploadHandler(stack, network)
+        handler = SealingUploadHandler(stack, sender)
         request.upload_handlers = [handler]
         try:
             fields = request.POST
@@ -132,7 +134,7 @@ def taken_form(request: HttpRequest, network: str) -> Iterator[Taken]:
         except (MultiPartParserError, SuspiciousOperation) as error:
             raise _refused(error) from error
         refuse_cut_form(request)
-        yield Taken(fields, handler, stack, network)
+        yield Taken(fields, handler, stack, sender)
 
 
 def small_form(request: HttpRequest, max_bytes: int) -> QueryDict:
@@ -153,7 +155,7 @@ def refuse_cut_form(request: HttpRequest) -> None:
     whole = getattr(request, "_body", None)  # where it was read in one piece, as urlencoded forms are
     arrived = len(whole) if whole is not None else getattr(getattr(request, "_stream", None), "_pos", 0)
     if arrived < int(request.META.get("CONTENT_LENGTH") or 0):
-        raise Malformed("The form broke off before its end.")
+        raise Malformed(_("The form broke off before its end."))
 
 
 def _refused(error: Exception) -> Malformed | InvalidInput | TooLarge:
@@ -161,5 +163,6 @@ def _refused(error: Exception) -> Malformed | InvalidInput | TooLarge:
         return TooLarge(settings.MAX_TEXT_BYTES)
     if isinstance(error, TooManyFilesSent | TooManyFieldsSent):
         files, fields = settings.DATA_UPLOAD_MAX_NUMBER_FILES, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-        return InvalidInput(f"At most {files} files and {fields} fields in one form.")
-    return Malformed("The form cannot be read.")
+        message = _("At most {files} files and {fields} fields in one form.")
+        return InvalidInput(message.format(files=files, fields=fields))
+    return Malformed(_("The form cannot be read."))

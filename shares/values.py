@@ -42,11 +42,39 @@ class What(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     RECEIVED = "received"
+    DECLINED = "declined"  # ended by its claimant, who had fetched nothing of it
     LEASE_ENDED = "lease_ended"
     BURNED = "burned"
     EXPIRED = "expired"
     REVOKED = "revoked"
     REMOVED = "removed"
+
+
+class Reason(StrEnum):
+    """What somebody says is wrong with a share."""
+
+    MALWARE = "malware"
+    PHISHING = "phishing"
+    ILLEGAL = "illegal"
+    HARASSMENT = "harassment"
+    OTHER = "other"
+
+
+class Case(StrEnum):
+    """Where a report stands."""
+
+    NEW = "new"
+    SEEN = "seen"
+    TAKEN_DOWN = "taken_down"
+    DISMISSED = "dismissed"
+
+    @property
+    def words(self) -> str:
+        return {Case.SEEN: "looked at", Case.TAKEN_DOWN: "taken down"}.get(self, self.value)
+
+
+OPEN_CASES = (Case.NEW, Case.SEEN)
+CLOSED_CASES = (Case.TAKEN_DOWN, Case.DISMISSED)
 
 
 @dataclass(frozen=True)
@@ -55,6 +83,29 @@ class Terms:
 
     expires_in_seconds: int
     max_claims: int = 1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one sender may leave. The last two are 0 where nothing is counted."""
+
+    share_bytes: int = 2**53
+    lifetime_seconds: int = 2**31
+    opens: int = 10_000
+    shares_a_day: int = 0
+    stored_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who leaves something, as far as the site knows: a network, and an account if one was proven."""
+
+    network: str = field(default="", repr=False)
+    owner_id: int | None = None
+    limits: Limits = Limits()
+
+
+NOBODY = Sender()
 
 
 @dataclass(frozen=True)
@@ -158,6 +209,15 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Owned:
+    """One of an account's shares, in a list."""
+
+    share_id: str
+    created_at: datetime
+    status: Status
+
+
+@dataclass(frozen=True)
 class Deposited:
     """The answer to a create: the share's state, and which parts it wants (none when ready)."""
 
@@ -165,3 +225,23 @@ class Deposited:
     expires_at: datetime | None
     part_bytes: int
     parts: int
+
+
+class Occasion(StrEnum):
+    """What a member may be told of."""
+
+    OPENED = "opened"  # at each opening
+    LOCKED = "locked"
+    EXPIRED = "expired"  # unopened
+
+
+class Way(StrEnum):
+    """How a member may be told."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+TEST = "test"  # the occasion of a notice that somebody asked for, to see whether it comes
+# What may be chosen, as rows hold it: "email:opened".
+NOTICES = tuple(f"{way}:{occasion}" for way in Way for occasion in Occasion)

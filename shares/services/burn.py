@@ -7,7 +7,7 @@ from shares import countdown
 from shares.errors import ShareError
 from shares.models import Event, Lease, ServerHalf, Share
 from shares.storage import share_storage
-from shares.values import State, What
+from shares.values import INLINE_BLOB_BYTES, State, What
 
 
 def burn(share_id: str, token: bytes, *, network: str = "") -> None:
@@ -26,17 +26,27 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
     """End the lease of a claimant who has it *whole*, or whose only answer broke off, and the share with
     its last one.
     """
-    what = What.RECEIVED if whole else What.LEASE_ENDED
     digest = countdown.network_digest(network)
     with transaction.atomic():
         share = Share.objects.lock(share_id)
         if not share.ended and Lease.objects.close(lease_id):
-            Event.objects.note([share_id], what, network=digest)
+            Event.objects.note([share_id], _ending(share, lease_id, whole), network=digest)
         done = Share.objects.filter(pk=share_id).lapsed().end(State.BURNED, network=digest)
         if not done:
             ServerHalf.objects.unneeded([share_id]).delete()
     if done:
         clear(share_id)
+
+
+def _ending(share: Share, lease_id: int, whole: bool) -> What:
+    """A small blob came with the claim's answer; of a larger one the lease says whether any was fetched."""
+    if not whole:
+        return What.LEASE_ENDED
+    is_fetched = (
+        share.size <= INLINE_BLOB_BYTES
+        or Lease.objects.filter(pk=lease_id, fetched_at__isnull=False).exists()
+    )
+    return What.RECEIVED if is_fetched else What.DECLINED
 
 
 def revoke(share_id: str, manage_token: bytes, *, network: str = "") -> None:

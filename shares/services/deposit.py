@@ -9,36 +9,40 @@ from django.db import IntegrityError, transaction
 
 from sealing.encoding import decode
 from shares import countdown, sealkeys
-from shares.errors import IdTaken, ShareError, StoreFull
+from shares.errors import DayUsedUp, IdTaken, NoRoom, ShareError, StoreFull
 from shares.models import Event, ServerHalf, Share
 from shares.querysets import database_now
+from shares.services import allowance
 from shares.storage import share_storage
-from shares.values import Deposit, Deposited, State, What
+from shares.values import NOBODY, Deposit, Deposited, Sender, State, What
 
 
-def deposit(left: Deposit, *, network: str = "", owner_id: int | None = None) -> Deposited:
+def deposit(left: Deposit, sender: Sender = NOBODY) -> Deposited:
     """Write share, half and event at once; a blob of at most 64 KiB makes it ready at once.
 
     Repeating the same deposit is harmless and gets the present answer. Raises IdTaken for another
-    one under the same id, StoreFull, StoreAway.
+    one under the same id, DayUsedUp, NoRoom, StoreFull, StoreAway.
     """
     digest = left.digest()
     share = _existing(left.share_id, digest)
-    is_repeat = share is not None
+    is_repeat, spent = share is not None, None
     if share is None:
         name = share_storage().new_name()
         if left.blob is None:
             _refuse_when_full(left.size_bytes)
         try:
             with _kept(name, left.blob):
-                share = _write(left, digest, name, network, owner_id)
+                share, spent = _write(left, digest, name, sender)
+        except (DayUsedUp, NoRoom):
+            share_storage().delete(name)
+            raise
         except IntegrityError:
             share_storage().delete(name)  # lost the race for the id
             if not (share := _existing(left.share_id, digest)):
                 raise
             is_repeat = True
     if State(share.state) is State.UPLOADING:
-        _open_blob(share, is_repeat)
+        _open_blob(share, spent, is_repeat)
     return _answer(share)
 
 
@@ -46,14 +50,14 @@ def _kept(name: str, blob: bytes | None) -> AbstractContextManager[None]:
     return nullcontext() if blob is None else share_storage().kept(name, blob)
 
 
-def _open_blob(share: Share, is_repeat: bool) -> None:
+def _open_blob(share: Share, spent: allowance.Spent | None, is_repeat: bool) -> None:
     """After the row, and again on a repeat: a crash in between leaves an upload that can go on."""
     try:
         share_storage().begin(share.storage_name, share.size)
     except ShareError:
         # Nobody has heard of a new share; its id must stay free for the next try.
-        if not is_repeat:
-            Share.objects.filter(pk=share.pk, state=State.UPLOADING).delete()
+        if not is_repeat and Share.objects.filter(pk=share.pk, state=State.UPLOADING).delete()[0]:
+            allowance.give_back(spent)
         raise
 
 
@@ -77,7 +81,7 @@ def _refuse_when_full(size_bytes: int) -> None:
         raise StoreFull
 
 
-def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int | None) -> Share:
+def _write(left: Deposit, digest: bytes, name: str, sender: Sender) -> tuple[Share, allowance.Spent | None]:
     now = database_now()
     lifetime = timedelta(seconds=left.terms.expires_in_seconds)
     is_ready = left.blob is not None
@@ -97,7 +101,8 @@ def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int 
         manage_verifier=left.manage_verifier,
         password_verifier=guard,
         create_digest=digest,
-        owner_id=owner_id,
+        owner_id=sender.owner_id,
+        origin=sealkeys.seal_origin(key_no, raw_id, sender.network),
         storage_name=name,
         ready_at=now if is_ready else None,
         expires_at=now + lifetime if is_ready else None,
@@ -106,11 +111,12 @@ def _write(left: Deposit, digest: bytes, name: str, network: str, owner_id: int 
         share=share, key_no=key_no, sealed=sealkeys.seal(key_no, raw_id, left.wrapped_key), meta=left.meta
     )
     whats = [What.CREATED, What.READY] if is_ready else [What.CREATED]
-    network = countdown.network_digest(network)
+    network = countdown.network_digest(sender.network)
     with transaction.atomic():
+        spent = allowance.spend(sender, share.size)
         share.save(force_insert=True)
         half.save(force_insert=True)
         Event.objects.note([share.pk], *whats, network=network)
     if is_ready:
         countdown.start(share.pk, left.terms.expires_in_seconds)
-    return share
+    return share, spent

@@ -3,27 +3,25 @@
 Each run takes 64 MiB for about 150 ms; fifty guessers at once would take 3 GiB.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from onetimeshare.slots import Slot, SlotTaken
 from sealing.errors import PasswordInvalid
 from sealing.keys import PasswordKeys, check_password, password_keys
 from shares.errors import Busy, InvalidInput
 
-SLOT_SECONDS = 2.0
-_slot = threading.BoundedSemaphore(1)
+_slot = Slot()
 
 
 @contextmanager
 def hashing_slot() -> Iterator[None]:
     """Wait up to two seconds for the slot. Raises Busy; nothing may be paid before it is ours."""
-    if not _slot.acquire(timeout=SLOT_SECONDS):
-        raise Busy
     try:
-        yield
-    finally:
-        _slot.release()
+        with _slot.held():
+            yield
+    except SlotTaken:
+        raise Busy from None
 
 
 def refuse_impossible(password: str) -> None:

@@ -4,12 +4,12 @@ The row commits as `uploading` before the first byte, and the storage name is he
 commit, so whatever dies on the way is found by the sweep and nothing plain is left anywhere.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from sealing import keys
@@ -18,14 +18,15 @@ from sealing.envelope import FileEntry, Metadata, seal_metadata
 from sealing.links import Link
 from sealing.names import safe_name
 from shares import countdown, sealkeys
-from shares.errors import NotReady, ShareError, TooLarge
+from shares.errors import NoRoom, NotReady, ShareError, TooLarge
 from shares.models import Event, ServerHalf, Share
 from shares.querysets import database_now, release_connection
+from shares.services import allowance
 from shares.services.burn import end
 from shares.services.passwords import hashing_slot, stretch
 from shares.storage import share_storage
 from shares.storage.sealed import SealedStorage, SealedWriter
-from shares.values import State, Terms, What
+from shares.values import NOBODY, Sender, State, Terms, What
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ class Left:
 class Sealing:
     """One share on its way in. Keys live in this object and go with the request."""
 
-    def __init__(self, max_bytes: int, network: str) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._id, self._link_secret = keys.new_id(), keys.new_secret()
         self._manage_secret, self._file_key = keys.new_secret(), keys.new_file_key()
-        self._max_bytes, self._network = max_bytes, countdown.network_digest(network)
+        self._sender, self._network = sender, countdown.network_digest(sender.network)
+        self._max_bytes = sender.limits.share_bytes
+        self._room = math.inf
+        self._spent: allowance.Spent | None = None
         self._storage = share_storage()
         self.share_id = encode(self._id)
         self.name = self._storage.new_name()
@@ -68,20 +72,25 @@ class Sealing:
             claims_left=0,
             link_verifier=keys.verifier(keys.link_token(self._link_secret, self._id)),
             manage_verifier=keys.verifier(keys.manage_token(self._manage_secret, self._id)),
+            owner_id=self._sender.owner_id,
             storage_name=self.name,
         )
         with transaction.atomic():
+            self._spent = allowance.spend(self._sender, 0)
             share.save(force_insert=True)
             Event.objects.note([share.pk], What.CREATED, network=self._network)
+        self._room = allowance.room_left(self._sender)
         release_connection()
         self._storage.begin(self.name, 0)
         self._writer = SealedStorage(self._storage).stream(self.name, self._file_key)
 
     def write(self, data: bytes) -> None:
-        """Raises TooLarge, StoreFull, StoreAway."""
+        """Raises TooLarge, NoRoom, StoreFull, StoreAway."""
         assert self._writer is not None  # noqa: S101 - begin comes first
         if self._writer.plain_bytes + len(data) > self._max_bytes:
             raise TooLarge(self._max_bytes)
+        if self._writer.plain_bytes + len(data) > self._room:
+            raise NoRoom  # seen early: nobody shall send gigabytes to hear it at their end
         self._writer.write(data)
 
     def finish(self, metadata: Metadata, terms: Terms, password: str, origin: str) -> Left:
@@ -128,6 +137,7 @@ class Sealing:
             meta=seal_metadata(metadata, self._file_key),
         )
         with transaction.atomic():
+            allowance.make_room(self._sender, size)
             ready = Share.objects.make_ready(
                 self.share_id,
                 lifetime=lifetime,
@@ -136,6 +146,7 @@ class Sealing:
                 password_verifier=record,
                 max_claims=terms.max_claims,
                 claims_left=terms.max_claims,
+                origin=sealkeys.seal_origin(key_no, self._id, self._sender.network),
             )
             if not ready:
                 raise NotReady("The upload was dropped before it was finished. Nothing was left.")
@@ -152,8 +163,9 @@ class Sealing:
         try:
             self._storage.delete(self.name)
             # A Postgres that has just kept us waiting is not asked a second time.
-            if not isinstance(cause, OperationalError | InterfaceError):
-                end(self.share_id, State.EXPIRED)
+            is_away = isinstance(cause, OperationalError | InterfaceError)
+            if not is_away and end(self.share_id, State.EXPIRED):
+                allowance.give_back(self._spent)
         except (ShareError, Share.DoesNotExist):
             return  # the sweep repeats it
 
@@ -170,9 +182,9 @@ def _cleaned(metadata: Metadata) -> Metadata:
 
 
 @contextmanager
-def sealing(*, max_bytes: int = 0, network: str = "") -> Iterator[Sealing]:
+def sealing(sender: Sender = NOBODY) -> Iterator[Sealing]:
     """A share that is sealed inside the block; it vanishes unless the block ends well."""
-    sealed = Sealing(max_bytes or settings.MAX_SHARE_BYTES, network)
+    sealed = Sealing(sender)
     with share_storage().hold(sealed.name):
         try:
             sealed.begin()

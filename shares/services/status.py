@@ -32,7 +32,11 @@ def _seconds_left(share_id: str, known: Status, now: datetime) -> int | None:
 
 def receipt(share_id: str, manage_token: bytes) -> Receipt:
     """States, times, tries; no recipient data. Raises ShareUnknown."""
-    share = Share.objects.find_managed(share_id, manage_token)
+    return receipt_of(Share.objects.find_managed(share_id, manage_token))
+
+
+def receipt_of(share: Share) -> Receipt:
+    """For a share whose sender has been proven; dated."""
     happened = tuple(Happening(What(what), at) for what, at in share.events.values_list("what", "at"))
     leases = share.leases.still_open().aggregate(until=Max("ends_at"))
     return Receipt(
@@ -48,7 +52,12 @@ def receipt(share_id: str, manage_token: bytes) -> Receipt:
 
 def unlock(share_id: str, manage_token: bytes, *, network: str = "") -> Receipt:
     """Attempts back to five, at most three times. Raises ShareUnknown, NotLocked, NoUnlocksLeft."""
-    share = Share.objects.find_managed(share_id, manage_token)
+    unlock_share(Share.objects.find_managed(share_id, manage_token), network=network)
+    return receipt(share_id, manage_token)
+
+
+def unlock_share(share: Share, *, network: str = "") -> None:
+    """For a share whose sender has been proven. Raises NotLocked, NoUnlocksLeft."""
     digest = countdown.network_digest(network)
     with transaction.atomic():
         unlocked = Share.objects.unlock(share.pk)
@@ -58,4 +67,3 @@ def unlock(share_id: str, manage_token: bytes, *, network: str = "") -> Receipt:
         share.refresh_from_db()  # it may just have been unlocked, or have ended
         is_locked = share.state == State.READY and share.attempts == ATTEMPTS
         raise NoUnlocksLeft if is_locked else NotLocked
-    return receipt(share_id, manage_token)

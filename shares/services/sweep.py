@@ -8,13 +8,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.querysets import sessions_over
 from shares import countdown, sealkeys
 from shares.errors import ShareError
-from shares.models import Event, Lease, ServerHalf, Share, Sweep
-from shares.querysets import ShareQuerySet, database_now
+from shares.models import Allowance, Ban, Event, Lease, Notice, ServerHalf, Share, Sweep
+from shares.querysets import database_now
+from shares.querysets.share import ShareQuerySet
 from shares.redis_line import RedisAway, cache, redis_line
 from shares.storage import share_storage
 from shares.values import State, What
@@ -45,6 +49,12 @@ class Sweeper:
         self._each("burned", Share.objects.lapsed(), self._ender(State.BURNED))
         self._each("uploads_dropped", Share.objects.abandoned(), self._ender(State.EXPIRED))
         self._drop_dead_streams()
+        self._each("origins_erased", Share.objects.with_old_origin(), self._erase_origins)
+        self._drop("bans_lifted", Ban.objects.over())
+        self._drop("allowances_dropped", Allowance.objects.old())
+        self._drop("sessions_dropped", sessions_over(MOST))
+        # Where no worker runs, nobody else would.
+        self._drop("notices_given_up", Notice.objects.old())
         trouble: ShareError | None = None
         try:
             self._each("blobs_removed", Share.objects.with_blob_to_remove(), self._remove_blobs, locked=False)
@@ -107,6 +117,13 @@ class Sweeper:
 
     def _remove_rows(self, shares: list[Share]) -> None:
         Share.objects.filter(pk__in=[share.pk for share in shares]).delete()
+
+    def _erase_origins(self, shares: list[Share]) -> None:
+        Share.objects.filter(pk__in=[share.pk for share in shares]).update(origin=None)
+
+    def _drop(self, what: str, rows: QuerySet[Any]) -> None:
+        """A few rows that nothing hangs on."""
+        self.counts[what] += rows.count() if self.dry_run else rows.delete()[0]
 
     # --- bytes ------------------------------------------------------------------------------------
 

@@ -9,18 +9,20 @@ from django.db import transaction
 from shares import countdown
 from shares.errors import (
     BadPart,
+    Banned,
     BlobMissing,
     Incomplete,
     NotReady,
     PartBusy,
     PartConflict,
     ShareGone,
+    SignInNeeded,
 )
-from shares.models import Event, Part, Share
+from shares.models import Ban, Event, Part, Share
 from shares.querysets import database_now, release_connection
 from shares.storage import share_storage
 from shares.storage.base import Readable
-from shares.values import State, What
+from shares.values import Sender, State, What
 
 
 def part_length(share: Share, n: int) -> int:
@@ -88,10 +90,11 @@ def received(share_id: str, manage_token: bytes) -> tuple[Share, list[int]]:
     return share, _done_numbers(share)
 
 
-def complete(share_id: str, manage_token: bytes) -> Share:
+def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
     """All parts are there: the share becomes ready. Each step can be repeated after a crash.
 
-    Raises ShareUnknown, Incomplete, ShareGone, StoreAway.
+    Raises ShareUnknown, Incomplete, ShareGone, StoreAway; Banned and SignInNeeded for whoever may not leave
+    it any more.
     """
     share = Share.objects.find_managed(share_id, manage_token)
     _refuse_ended(share)
@@ -99,6 +102,7 @@ def complete(share_id: str, manage_token: bytes) -> Share:
         return share
     if not share.part_size:
         raise NotReady
+    _refuse_banned(share, network)
     _close(share)
     try:
         share_storage().complete(share.storage_name, share.size)
@@ -122,6 +126,14 @@ def complete(share_id: str, manage_token: bytes) -> Share:
 def _refuse_ended(share: Share) -> None:
     if share.ended:
         raise ShareGone(State(share.state), share.ended_at, share.opened_at)
+
+
+def _refuse_banned(share: Share, network: str) -> None:
+    """Asked when it began, and again before anybody can open it: a day may lie between."""
+    if until := Ban.objects.against(Sender(network, share.owner_id)):
+        raise Banned(until)
+    if share.owner is not None and not share.owner.is_active:
+        raise SignInNeeded
 
 
 def _close(share: Share) -> None:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from onetimeshare.addresses import client_network
@@ -44,7 +45,7 @@ def manage_share(request: HttpRequest) -> HttpResponse:
             "receipt": receipt,
             "told": stub.told(receipt),
             "log": reversed(list(stub.log(receipt))),
-            "used_tries": f"{receipt.attempts_used} of {ATTEMPTS}",
+            "used_tries": _("{left} of {all}").format(left=receipt.attempts_used, all=ATTEMPTS),
         }
         return render(request, "shares/stub.html", context)
     return responses.text(printed.receipt(receipt))

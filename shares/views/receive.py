@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from onetimeshare.addresses import client_network
@@ -69,6 +70,7 @@ def _facts(request: HttpRequest, form: OpenForm, problem: ShareError | None = No
         raise ShareGone(known.state, known.ended_at, known.opened_at)
     context = {
         "form": form,
+        "share_id": encode(form.link.share_id),
         "known": known,
         "lease": b64(form.lease_secret or new_lease_secret()),
         "lease_span": wording.span(settings.LEASE_SECONDS),
@@ -108,6 +110,7 @@ def _show_text(request: HttpRequest, form: OpenForm, opened: Opened) -> HttpResp
     assert form.lease_secret is not None  # noqa: S101
     context = {
         "form": form,
+        "share_id": encode(form.link.share_id),
         "lease": b64(form.lease_secret),
         "text": data.decode(errors="replace"),
         "until": opened.expires_at,
@@ -122,6 +125,6 @@ def _destroy(request: HttpRequest, form: OpenForm) -> HttpResponse:
     try:
         burn.burn(encode(form.link.share_id), form.lease_secret, network=client_network(request))
     except ShareUnknown:
-        problem = InvalidInput("It has not been opened from this page yet. Nothing was destroyed.")
+        problem = InvalidInput(_("It has not been opened from this page yet. Nothing was destroyed."))
         return _facts(request, form, problem)
     return render(request, "shares/destroyed.html", {"known": _known(form)})

@@ -5,14 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from onetimeshare.addresses import client_network
 from sealing.encoding import encode
 from sealing.envelope import FileEntry
 from sealing.names import safe_name
 from shares import limits, printed, responses, terms, wording
+from shares.admission import admit, of_strangers, strangers_may
 from shares.errors import InvalidInput, ShareError, TooLarge
-from shares.forms import SendForm
-from shares.limits import limited, same_site_only
+from shares.forms import MAX_NOTE_CHARACTERS, SendForm
+from shares.limits import same_site_only
 from shares.services import seal
 from shares.services.seal import Left
 from shares.uploads import Body, taken_form
@@ -35,15 +35,18 @@ def send(request: HttpRequest) -> HttpResponseBase:
 
 def _page(request: HttpRequest, fields: QueryDict, problem: ShareError | None = None) -> HttpResponse:
     """The form; after a refusal with what was typed, so that only files are to be chosen again."""
+    most = of_strangers()  # the page is the same for everybody; a member's script asks for its own
     context = {
         "fields": fields,
         "problem": problem and wording.refusal(problem).sentence,
-        "lifetimes": [(str(seconds), terms.in_words(seconds)) for seconds in terms.lifetimes_offered()],
-        "lifetime": fields.get("expires") or str(settings.DEFAULT_LIFETIME_SECONDS),
-        "opens": [(str(count), wording.times(count).capitalize()) for count in terms.opens_offered()],
-        "max_bytes": settings.MAX_SHARE_BYTES,
+        "lifetimes": [(str(seconds), terms.in_words(seconds)) for seconds in terms.lifetimes_offered(most)],
+        "lifetime": fields.get("expires") or str(terms.default_lifetime(most)),
+        "opens": [(str(count), wording.times(count).capitalize()) for count in terms.opens_offered(most)],
+        "sign_in_first": not strangers_may(request),
+        "max_bytes": most.share_bytes,
         "max_text_bytes": settings.MAX_TEXT_BYTES,
         "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "max_note": MAX_NOTE_CHARACTERS,
     }
     return render(
         request, "shares/send.html", context, status=responses.STATUS[type(problem)] if problem else 200
@@ -57,15 +60,15 @@ def send_named(request: HttpRequest, name: str) -> HttpResponseBase:
     return leave_body(request, name.rsplit("/", 1)[-1] or "file")
 
 
-@limited("create")
 @same_site_only
 def leave_form(request: HttpRequest) -> HttpResponse:
-    limits.refuse_large_body(request, settings.MAX_SHARE_BYTES + FORM_SLACK_BYTES)
+    sender = admit(request)
+    limits.refuse_large_body(request, sender.limits.share_bytes + FORM_SLACK_BYTES)
     fields = None
     try:
-        with taken_form(request, client_network(request)) as taken:
+        with taken_form(request, sender) as taken:
             fields = taken.fields
-            form = SendForm.of(fields)
+            form = SendForm.of(fields, sender.limits)
             left = form.finish(taken.sealing(), taken.entries, settings.PUBLIC_URL)
     except (InvalidInput, TooLarge) as problem:
         if fields is None or not responses.wants_html(request):
@@ -74,14 +77,14 @@ def leave_form(request: HttpRequest) -> HttpResponse:
     return _left(request, left, taken.entries, has_note=bool(taken.entries and form.text))
 
 
-@limited("create")
 def leave_body(request: HttpRequest, name: str) -> HttpResponse:
+    sender = admit(request)
     if request.META.get("CONTENT_LENGTH"):
-        limits.refuse_large_body(request, settings.MAX_SHARE_BYTES)
+        limits.refuse_large_body(request, sender.limits.share_bytes)
     if not set(request.GET) <= IN_ADDRESS:
         raise InvalidInput("Only expires and opens go into an address: use curl -F for a password or a note.")
-    form = SendForm.of(request.GET)
-    with seal.sealing(network=client_network(request)) as sealed:
+    form = SendForm.of(request.GET, sender.limits)
+    with seal.sealing(sender) as sealed:
         for block in Body(request).blocks():
             sealed.write(block)
         entries = [FileEntry(name, "", sealed.plain_bytes)]

@@ -1,10 +1,11 @@
-"""The rows, what each may do, and what the database itself forbids."""
+"""A share's row: what it may do, and what the database itself forbids."""
 
 import hmac
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,15 +19,11 @@ from shares.errors import (
     ShareLocked,
     WrongPassword,
 )
-from shares.querysets import (
-    EventQuerySet,
-    LeaseQuerySet,
-    PartQuerySet,
-    ServerHalfQuerySet,
-    ShareQuerySet,
-    SweepQuerySet,
-)
-from shares.values import ATTEMPTS, ENDED, UNLOCKS, ClaimRequest, State, Status, What
+from shares.models.event import Event
+from shares.models.lease import Lease
+from shares.models.notice import Notice
+from shares.querysets.share import ShareQuerySet
+from shares.values import ATTEMPTS, ENDED, NOTICES, UNLOCKS, ClaimRequest, Occasion, State, Status, What
 
 STATES = [(state.value, state.value) for state in State]
 # Plain texts, so that migrations stand without importing us.
@@ -70,8 +67,17 @@ class Share(models.Model):
     password_verifier = models.BinaryField(max_length=32, null=True)
     create_digest = models.BinaryField(max_length=32, null=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,  # share_owned serves
     )
+    # The sender's network, sealed under the key file of the half's day; a moderator may ban it, unseen.
+    origin = models.BinaryField(max_length=64, null=True)
+    # What its owner is told; null: what they chose for all of theirs.
+    notices = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     storage_name = models.CharField(max_length=64, blank=True)
     upload_id = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -115,6 +121,9 @@ class Share(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=_CLAIMED) | Q(claims_left=0), name="share_claimed_has_none_left"
             ),
+            models.CheckConstraint(
+                condition=Q(notices=None) | Q(notices__contained_by=list(NOTICES)), name="share_notices_known"
+            ),
         )
         indexes = (
             models.Index(fields=["expires_at"], condition=Q(state=_READY), name="share_due"),
@@ -126,6 +135,16 @@ class Share(models.Model):
                 condition=Q(state__in=_ENDED) & ~Q(storage_name=""),
                 name="share_blob_to_remove",
             ),
+            models.Index(
+                fields=["owner", "-created_at", "-id"], condition=Q(owner__isnull=False), name="share_owned"
+            ),
+            models.Index(
+                fields=["owner", "-created_at", "-id"],
+                include=["size"],
+                condition=Q(owner__isnull=False, ended=False),
+                name="share_owned_living",
+            ),
+            models.Index(fields=["created_at"], condition=Q(origin__isnull=False), name="share_origin"),
             models.Index(fields=["storage_name"], condition=~Q(storage_name=""), name="share_storage_name"),
         )
 
@@ -187,6 +206,7 @@ class Share(models.Model):
             return ShareGone(State.EXPIRED, self.expires_at, self.opened_at)
         lease = self._open_lease(request, now)
         Event.objects.note([self.pk], What.CLAIMED, network=request.network)
+        self._tell(Occasion.OPENED)
         return Taken(lease.ends_at, is_repeat=False)
 
     def _check_password(self, request: ClaimRequest, proof: bytes | None) -> ShareError | None:
@@ -199,9 +219,15 @@ class Share(models.Model):
             return None
         whats = [What.WRONG_PASSWORD, What.LOCKED] if number == ATTEMPTS else [What.WRONG_PASSWORD]
         Event.objects.note([self.pk], *whats, network=request.network)
+        if number == ATTEMPTS:
+            self._tell(Occasion.LOCKED)
         return WrongPassword(ATTEMPTS - number)
 
-    def _open_lease(self, request: ClaimRequest, now: datetime) -> "Lease":
+    def _tell(self, occasion: Occasion) -> None:
+        if self.owner_id is not None:  # nobody else can have asked for it
+            Notice.objects.note(self.pk, occasion)
+
+    def _open_lease(self, request: ClaimRequest, now: datetime) -> Lease:
         slowest = timedelta(seconds=self.size / SLOWEST_BYTES_PER_SECOND)
         hard_end = now + min(max(SHORTEST_HARD_END, slowest), LONGEST_HARD_END)
         return Lease.objects.create(
@@ -211,109 +237,3 @@ class Share(models.Model):
             hard_end=hard_end,
             keeps_half=request.keeps_half,
         )
-
-
-class ServerHalf(models.Model):
-    """The server half and the metadata of a living share. Left out of logical backups.
-
-    A composite foreign key (share, ended = false), made in the first migration, lets the database
-    refuse a half beside an ended share.
-    """
-
-    share = models.OneToOneField(Share, on_delete=models.CASCADE, primary_key=True, related_name="half")
-    key_no = models.PositiveIntegerField(db_index=True)
-    sealed = models.BinaryField(max_length=80)
-    meta = models.BinaryField()
-    ended = models.BooleanField(default=False, editable=False)
-
-    objects: ClassVar[ServerHalfQuerySet] = ServerHalfQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=Q(ended=False), name="half_of_a_living_share"),)
-
-    def __str__(self) -> str:
-        return f"half of {self.share_id}"
-
-
-class Part(models.Model):
-    """One numbered slice of a blob on its way in; rows go when the share is ready or ended."""
-
-    share = models.ForeignKey(
-        Share,
-        on_delete=models.CASCADE,
-        related_name="parts",
-        db_index=False,  # the constraint has one
-    )
-    n = models.PositiveIntegerField()
-    size = models.PositiveIntegerField()
-    digest = models.BinaryField(max_length=32)
-    etag = models.CharField(max_length=255, blank=True)
-    writer = models.CharField(max_length=32)
-    written_since = models.DateTimeField(db_default=Now())
-    done = models.BooleanField(default=False)
-
-    objects: ClassVar[PartQuerySet] = PartQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["share", "n"], name="part_once"),)
-
-    def __str__(self) -> str:
-        return f"part {self.n} of {self.share_id}"
-
-
-class Lease(models.Model):
-    """Short permission, after a claim, for that claimant alone."""
-
-    share = models.ForeignKey(
-        Share,
-        on_delete=models.CASCADE,
-        related_name="leases",
-        db_index=False,  # the constraint has one
-    )
-    verifier = models.BinaryField(max_length=32)
-    ends_at = models.DateTimeField()
-    hard_end = models.DateTimeField()
-    keeps_half = models.BooleanField(default=False)
-    made_at = models.DateTimeField(db_default=Now())
-    fetched_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[LeaseQuerySet] = LeaseQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["share", "verifier"], name="lease_once"),)
-        indexes = (models.Index(fields=["ends_at"], condition=Q(closed_at=None), name="lease_due"),)
-
-    def __str__(self) -> str:
-        return f"lease of {self.share_id}"
-
-
-class Event(models.Model):
-    """What happened to a share, and when: no content, no name, no address."""
-
-    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="events")
-    what = models.CharField(max_length=16, choices=[(what.value, what.value) for what in What])
-    at = models.DateTimeField(db_default=Now())
-    # A network under that day's salt, which Redis forgets after two days (docs/architecture.md).
-    network = models.CharField(max_length=16, blank=True)
-
-    objects: ClassVar[EventQuerySet] = EventQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        ordering = ("at", "id")
-
-    def __str__(self) -> str:
-        return f"{self.what} at {self.at}"
-
-
-class Sweep(models.Model):
-    """The last sweep that succeeded; a single row, for the health check."""
-
-    finished_at = models.DateTimeField(null=True)
-    counts = models.JSONField(default=dict)
-    cursor = models.CharField(max_length=64, blank=True)
-
-    objects: ClassVar[SweepQuerySet] = SweepQuerySet.as_manager()  # type: ignore[assignment]
-
-    def __str__(self) -> str:
-        return f"sweep at {self.finished_at}"

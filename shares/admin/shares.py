@@ -1,18 +1,17 @@
-"""Moderation: find a share, see what happened to it, take it down. Never content, never keys."""
+"""Find a share, see what happened to it, take it down."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
 
+from shares.admin.decisions import Decisions
 from shares.models import Event, Share
-from shares.services.burn import end
-from shares.values import State
 
 
 class EventInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Event
+    template = "admin/shares/events.html"
     fields = readonly_fields = ("at", "what", "network")
     extra = 0
     can_delete = False
@@ -29,9 +28,7 @@ class EventInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Share)
-class ShareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are looked at and taken down, never edited: whatever may be shown is listed here by name."""
-
+class ShareAdmin(Decisions):
     list_display = (
         "id",
         "state",
@@ -63,31 +60,12 @@ class ShareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "ended_at",
     )
     inlines = (EventInline,)
-    actions = ("take_down",)
+    actions = ("take_down", "ban_network", "ban_account")
     list_select_related = ("owner",)
-    show_full_result_count = False
 
-    @admin.action(description="Take down the chosen shares", permissions=["take_down"])
-    def take_down(self, request: HttpRequest, chosen: QuerySet[Share]) -> None:
-        ended = 0
-        for share in chosen:
-            if end(share.pk, State.REMOVED):
-                ended += 1
-                self.log_change(request, share, "taken down")
-        messages.success(request, f"{ended} taken down; shares that had ended already stay as they were.")
-
-    def has_take_down_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("shares.change_share")
+    def share_of(self, chosen: Any) -> Share:
+        share: Share = chosen
+        return share
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or self.has_take_down_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: even a form without fields saves its row, and would undo a claim that came meanwhile."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -1,7 +1,4 @@
-"""Named questions and locks. Time is Postgres' own: no caller brings a clock.
-
-`select_for_update` appears here and nowhere else, and only memory-fast work happens under it.
-"""
+"""Questions about shares, and the conditional updates that are the edges of a share's life."""
 
 import hashlib
 import hmac
@@ -10,22 +7,31 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Coalesce, Greatest, Least, Now
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from shares.errors import ShareUnknown
+from shares.querysets.notice import WANTED
 from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
 
 if TYPE_CHECKING:
-    from shares.models import Event, Lease, Part, Share, Sweep  # noqa: F401 - named in annotations
+    from shares.models import Share
 
 _NOBODY = bytes(32)
-# A part's writer that has not finished after this long may be taken over.
-WRITER_PATIENCE = timedelta(seconds=60)
+_IS_LOCKED = Q(state=State.READY, kdf__gt=0, attempts=ATTEMPTS)
+_KINDS = {
+    "": Q(),
+    "waiting": Q(ended=False) & ~_IS_LOCKED,
+    "locked": Q(ended=False) & _IS_LOCKED,
+    "ended": Q(ended=True),
+}
+# How long it is known, sealed, from which network a share was left.
+ORIGIN_KEPT = timedelta(days=7)
 # One statement, since locks are held: the half goes with its share, or the database refuses. A lease whose
-# time ran out since the sweep last closed some has ended too, and says so before its share does.
-_END = """
+# time ran out since the sweep last closed some has ended too, and says so before its share does. What it
+# reads of the share is what was before: whether it waited, and whether anybody had opened it.
+_END = f"""
 WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s)),
      parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s)),
      leases AS (UPDATE shares_lease SET closed_at = statement_timestamp()
@@ -35,26 +41,15 @@ WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s)),
                 SELECT share_id, 'lease_ended', statement_timestamp(), '' FROM leases WHERE lapsed
                 UNION ALL
                 SELECT id, %(state)s, statement_timestamp(), %(network)s
-                FROM unnest(%(ids)s::text[]) AS id)
+                FROM unnest(%(ids)s::text[]) AS id),
+     notices AS ({WANTED}
+                 AND %(state)s = 'expired' AND wanted LIKE '%%:expired'
+                 AND share.state = 'ready' AND share.opened_at IS NULL)
 UPDATE shares_share
 SET state = %(state)s, ended_at = statement_timestamp(),
-    create_digest = NULL, password_verifier = NULL, upload_id = ''
+    create_digest = NULL, password_verifier = NULL, origin = NULL, upload_id = ''
 WHERE id = ANY(%(ids)s)
-"""
-
-
-def database_now() -> datetime:
-    """The moment, by Postgres' clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
-
-
-def release_connection() -> None:
-    """Give the connection back to the pool before bytes flow: a slow line must not hold it."""
-    if not connection.in_atomic_block:
-        connection.close()
+"""  # noqa: S608 - both texts are ours
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -70,6 +65,24 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def find_managed(self, share_id: str, manage_token: bytes) -> "Share":
         """The share whose manage link the caller holds."""
         return self._proven(share_id, manage_token, "manage_verifier")
+
+    def owned(self, owner_id: int, share_id: str) -> "Share":
+        """Dated, as `find`. Raises ShareUnknown where it is somebody else's, or nobody's."""
+        share = self.dated().filter(pk=share_id, owner=owner_id).first()
+        if share is None:
+            raise ShareUnknown
+        return share
+
+    def page_of(self, owner_id: int, kind: str, before: tuple[datetime, str] | None) -> "ShareQuerySet":
+        """What an account left, dated, newest first; from behind *before* on, the last one seen.
+
+        kind: "waiting", "locked", "ended", or "" for all.
+        """
+        found = self.dated().filter(_KINDS[kind], owner=owner_id).order_by("-created_at", "-pk")
+        if before is not None:
+            at, share_id = before
+            found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=share_id), created_at__lte=at)
+        return found
 
     def _proven(self, share_id: str, token: bytes, field: str) -> "Share":
         share = self.dated().filter(pk=share_id).select_related("half").first()
@@ -98,9 +111,12 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def pay_attempt(self, share_id: str) -> int | None:
         """Spend one attempt before anything is compared. Its number, 1 to 5; None: all are spent."""
         payable = self.filter(pk=share_id, state=State.READY, attempts__lt=ATTEMPTS, expires_at__gt=Now())
-        if not payable.update(attempts=F("attempts") + 1):
-            return None
-        number: int = self.values_list("attempts", flat=True).get(pk=share_id)
+        with (
+            transaction.atomic()
+        ):  # the row stays locked until its number is read: each number is one payer's
+            if not payable.update(attempts=F("attempts") + 1):
+                return None
+            number: int = self.values_list("attempts", flat=True).get(pk=share_id)
         return number
 
     def take_one(self, share_id: str, *, attempt_back: bool) -> bool:
@@ -152,8 +168,15 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def declared_bytes(self) -> int:
         """Bytes that unfinished uploads have announced."""
+        return self.filter(state=State.UPLOADING)._bytes()
+
+    def stored_bytes(self, owner_id: int | None) -> int:
+        """Of what this account left, or all strangers together (None), and what has not ended."""
+        return self.filter(ended=False, owner=owner_id)._bytes()
+
+    def _bytes(self) -> int:
         total = Coalesce(Sum("size"), 0, output_field=models.BigIntegerField())
-        found: int = self.filter(state=State.UPLOADING).aggregate(total=total)["total"]
+        found: int = self.aggregate(total=total)["total"]
         return found
 
     def expired(self) -> "ShareQuerySet":
@@ -205,6 +228,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
         oldest = Now() - timedelta(days=settings.TOMBSTONE_DAYS)
         return self.filter(state__in=ENDED, ended_at__lte=oldest, storage_name="").order_by("ended_at")
 
+    def with_old_origin(self) -> "ShareQuerySet":
+        """Left so long ago that nobody needs to know any more from where."""
+        oldest = Now() - ORIGIN_KEPT
+        return self.filter(origin__isnull=False, created_at__lte=oldest).order_by("created_at")
+
     def lock_some(self, count: int) -> list["Share"]:
         """Up to *count* of these rows, locked; rows that someone else holds are left for later.
 
@@ -225,90 +253,3 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def forget_blob(self, share_ids: Iterable[str]) -> None:
         """The bytes are gone from storage."""
         self.filter(pk__in=list(share_ids)).update(storage_name="")
-
-
-class LeaseQuerySet(models.QuerySet["Lease"]):
-    def still_open(self) -> "LeaseQuerySet":
-        return self.filter(closed_at=None, ends_at__gt=Now())
-
-    def keeping_half(self) -> "LeaseQuerySet":
-        """Open, and its claimant may still need the server half."""
-        return self.still_open().filter(Q(fetched_at=None) | Q(keeps_half=True))
-
-    def over(self) -> "LeaseQuerySet":
-        return self.filter(closed_at=None, ends_at__lte=Now())
-
-    def extend(self, lease_id: int) -> bool:
-        """The claimant fetches: move the end, never past the hard end. False: it is over."""
-        longer = Now() + timedelta(seconds=settings.LEASE_SECONDS)
-        return (
-            self.still_open()
-            .filter(pk=lease_id)
-            .update(ends_at=Least(longer, F("hard_end")), fetched_at=Coalesce(F("fetched_at"), Now()))
-            == 1
-        )
-
-    def close_lapsed(self, share_ids: list[str]) -> list[str]:
-        """Close what is over. Returns the share of each lease that was closed."""
-        # Locked, so that a fetch which moves the end at this very moment is seen and left alone.
-        over = self.over().filter(share__in=share_ids).select_for_update()
-        lapsed = list(over.values_list("pk", "share_id"))
-        self.filter(pk__in=[pk for pk, _ in lapsed]).update(closed_at=Now())
-        return [share_id for _, share_id in lapsed]
-
-    def close(self, lease_id: int) -> bool:
-        return self.filter(pk=lease_id, closed_at=None).update(closed_at=Now()) == 1
-
-
-class PartQuerySet(models.QuerySet["Part"]):
-    def reserve(self, share: "Share", n: int, size: int, digest: bytes, writer: str) -> "Part":
-        """The part's row; its `writer` is the caller's when it was free, or its writer is taken for dead.
-
-        A writer that was taken over can no longer mark the part done.
-        """
-        fresh = {"size": size, "digest": digest, "writer": writer}
-        part, made = self.select_for_update().get_or_create(share=share, n=n, defaults=fresh)
-        if made or part.done:
-            return part
-        stale = self.filter(pk=part.pk, written_since__lte=Now() - WRITER_PATIENCE)
-        if stale.update(writer=writer, digest=digest, written_since=Now()):
-            part.refresh_from_db()
-        return part
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    def note(self, share_ids: Iterable[str], *whats: str, network: str = "") -> None:
-        """One row for each share and happening, in the caller's transaction."""
-        rows = [self.model(share_id=pk, what=what, network=network) for pk in share_ids for what in whats]
-        self.bulk_create(rows)
-
-
-class SweepQuerySet(models.QuerySet["Sweep"]):
-    """One row, number 1: the last sweep that succeeded, and where the walk over all names stands."""
-
-    def cursor(self) -> str:
-        return self.filter(pk=1).values_list("cursor", flat=True).first() or ""
-
-    def set_cursor(self, cursor: str) -> None:
-        self.update_or_create(pk=1, defaults={"cursor": cursor})
-
-    def note(self, counts: dict[str, int]) -> None:
-        self.update_or_create(pk=1, defaults={"finished_at": Now(), "counts": counts})
-
-    def seconds_since(self) -> float | None:
-        """How long ago a sweep succeeded; None: never."""
-        age = self.filter(pk=1).annotate(age=Now() - F("finished_at")).values_list("age", flat=True).first()
-        return age.total_seconds() if age is not None else None
-
-
-class ServerHalfQuerySet(models.QuerySet[Any]):
-    def unneeded(self, share_ids: Iterable[str]) -> "ServerHalfQuerySet":
-        """Nothing is left to claim, and every open lease has begun to fetch (or keeps no half)."""
-        from shares.models import Lease
-
-        keeping = Lease.objects.keeping_half().filter(share=OuterRef("pk"))
-        return self.filter(~Exists(keeping), pk__in=list(share_ids), share__claims_left=0)
-
-    def names_key(self, key_no: int) -> bool:
-        """Whether any half is still sealed under that day's key."""
-        return self.filter(key_no=key_no).exists()
