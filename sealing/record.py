@@ -16,6 +16,8 @@ from sealing.errors import EnvelopeDamaged
 
 KEY_BYTES = 32
 _NO_BYTES, _NONCE_BYTES = 4, 12
+# "ffff:ffff:ffff:ffff::/64": no text of a /24 or a /64 is longer.
+_NETWORK_BYTES = 24
 
 
 def new_key() -> bytes:
@@ -42,6 +44,29 @@ def open_record(key: bytes, share_id: bytes, record: bytes) -> bytes:
         return ChaCha20Poly1305(_subkey(key, b"record")).decrypt(nonce, sealed, b"ots1/seal" + share_id)
     except (InvalidTag, ValueError) as error:
         raise EnvelopeDamaged from error
+
+
+def seal_origin(key: bytes, key_no: int, share_id: bytes, network: str) -> bytes:
+    """Where a share was left from, sealed: as long for every network."""
+    nonce = os.urandom(_NONCE_BYTES)
+    aead = ChaCha20Poly1305(_subkey(key, b"origin"))
+    sealed = aead.encrypt(nonce, network.encode().ljust(_NETWORK_BYTES), b"ots1/origin" + share_id)
+    return key_no.to_bytes(_NO_BYTES, "big") + nonce + sealed
+
+
+def open_origin(key: bytes, share_id: bytes, record: bytes) -> str:
+    """The network. Raises EnvelopeDamaged for a record of another key or share."""
+    nonce, sealed = record[_NO_BYTES : _NO_BYTES + _NONCE_BYTES], record[_NO_BYTES + _NONCE_BYTES :]
+    try:
+        network = ChaCha20Poly1305(_subkey(key, b"origin")).decrypt(nonce, sealed, b"ots1/origin" + share_id)
+    except (InvalidTag, ValueError) as error:
+        raise EnvelopeDamaged from error
+    return network.decode().rstrip()
+
+
+def key_no_of(record: bytes) -> int:
+    """The number of the key file a record was sealed under."""
+    return int.from_bytes(record[:_NO_BYTES], "big")
 
 
 def password_record(key: bytes, share_id: bytes, password_verifier: bytes) -> bytes:
