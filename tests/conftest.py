@@ -2,19 +2,23 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.core.files.storage import storages
 
 from shares import countdown, limits, redis_line
+from shares.redis_line import cache
 from shares.storage import share_storage
+from tests import signed_in_clients  # noqa: F401 - teaches Django's test client our cookie
 
 # Told that it runs in CI, pytest prints the whole difference of two blobs: hours of work for a megabyte.
-for _name in ("CI", "BUILD_NUMBER"):
+# And told to keep no bytecode, each of some hundred processes would compile the product anew.
+for _name in ("CI", "BUILD_NUMBER", "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(_name, None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,8 @@ os.environ.update(
     RATE_CLAIM="",
     RATE_READ="",
     RATE_PART="",
+    RATE_REPORT="",
+    RATE_WEBHOOK="",
 )
 
 from onetimeshare.settings import *  # noqa: E402, F403 - the environment above comes first

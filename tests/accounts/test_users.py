@@ -59,7 +59,7 @@ def test_the_first_administrator_is_made_by_one_command(monkeypatch):
     assert user.is_staff
     assert user.is_superuser
     visitor = Client()
-    answer = visitor.post("/admin/login/", {"username": "ROOT@example.org", "password": "right-password"})
+    answer = visitor.post("/accounts/login", {"login": "ROOT@example.org", "password": "right-password"})
     assert answer.status_code == 302
     assert visitor.get("/admin/").status_code == 200
 
@@ -79,14 +79,15 @@ def test_who_was_switched_off_is_out_at_once():
 def test_signing_in_makes_a_new_session_and_signing_out_ends_it():
     User.objects.create_superuser("root@example.org", "right-password")
     visitor = Client()
-    visitor.get("/admin/login/")
+    visitor.get("/accounts/login")
     visitor.cookies["session"] = "a" * 32
-    visitor.post("/admin/login/", {"username": "root@example.org", "password": "right-password"})
+    visitor.post("/accounts/login", {"login": "root@example.org", "password": "right-password"})
     session = visitor.cookies["session"].value
     assert session != "a" * 32
 
-    assert visitor.get("/admin/logout/").status_code == 405
-    assert visitor.post("/admin/logout/").status_code == 200
+    visitor.get("/accounts/logout")
+    assert visitor.get("/admin/").status_code == 200
+    assert visitor.post("/accounts/logout").status_code == 302
 
     replayed = Client()
     replayed.cookies["session"] = session

@@ -13,7 +13,9 @@ ROOMS = (
     "shares",
     "accounts",
     "sealing",
+    "ots",
     "templates",
+    "frontend",
     "tests",
     "bench",
     "docs",
@@ -58,10 +60,18 @@ def test_the_documents_are_all_there():
     names = {named(path) for path in DOCUMENTS}
 
     assert names >= {
-        *("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md"),
+        *("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "docs/api.md", "docs/client.md"),
         *(
             f"docs/{name}.md"
-            for name in ("architecture", "envelope", "threat-model", "operations", "settings", "api")
+            for name in (
+                "architecture",
+                "envelope",
+                "threat-model",
+                "operations",
+                "settings",
+                "api",
+                "client",
+            )
         ),
     }
 

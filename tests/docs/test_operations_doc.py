@@ -20,7 +20,7 @@ WORDS = {"h": "an hour", "m": "a minute"}
 # The rows of "Redis away" that are about a rate, by the words they begin with.
 RATES = {
     "leaving a share": "create",
-    "moderators' login": "login",
+    "signing in": "login",
     "opening, claiming": "claim",
     "status, receipt": "read",
     "parts sent": "part",

@@ -15,8 +15,8 @@ from onetimeshare import engines
 CLONE = Path(__file__).resolve().parents[2]
 DOC = CLONE / "docs" / "settings.md"
 ROOMS = ("onetimeshare", "shares", "accounts", "sealing")
-READERS = {"text", "flag", "number", "rate", "names", "one_of", "folder"}
-UNSET = {"text": "", "flag": False, "names": []}
+READERS = {"text", "flag", "number", "rate", "names", "networks", "networks_or_switch", "one_of", "folder"}
+UNSET = {"text": "", "flag": False, "names": [], "networks": []}
 # A name that is not written where it is read: the two URLs, which the settings read as well.
 UNNAMED = {("onetimeshare/engines/__init__.py", "name")}
 NOT_OURS = {"PATH"}

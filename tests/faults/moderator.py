@@ -9,7 +9,7 @@ from tests.faults.client import Ask, Reply, send
 from tests.faults.envelopes import Envelope
 from tests.faults.rig import Rig
 
-LOGIN, SHARES = "/admin/login/", "/admin/shares/share/"
+LOGIN, SHARES = "/accounts/login", "/admin/shares/share/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -22,7 +22,7 @@ class Moderator:
         email, password = f"{secrets.token_hex(4)}@example.org", secrets.token_hex(16)
         rig.manage(*("createsuperuser", "--noinput", "--email", email), DJANGO_SUPERUSER_PASSWORD=password)
         page = self._send(Ask("GET", LOGIN))
-        entered = self._send(self._form(LOGIN, page, username=email, password=password))
+        entered = self._send(self._form(LOGIN, page, login=email, password=password))
         assert entered.status == 302, entered
         self._list = self._send(Ask("GET", SHARES, self._headers()))
         assert self._list.status == 200, self._list

@@ -30,6 +30,7 @@ class Proxy:
         self.heal()
         self.connections = 0
         self.cuts = 0
+        self.request_bytes = 0  # of all connections, on their way to the server
         self.longest_reply = 0  # bytes of one connection's replies, as far as they came
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,6 +170,8 @@ class Proxy:
             sink.write(data)
             await sink.drain()
             passed += len(data)
+            if not is_reply:
+                self.request_bytes += len(data)
             if is_reply:
                 self.longest_reply = max(self.longest_reply, passed)
             if self.bytes_per_second and is_reply:

@@ -34,7 +34,7 @@ LAST_SWEEP = "SELECT finished_at FROM shares_sweep"
 REDIS_NUMBERS = 16
 CONNECTIONS = 30
 # Empty: a race is meant to arrive faster than any visitor.
-NO_RATES = {f"RATE_{name}": "" for name in ("CREATE", "CLAIM", "READ", "PART", "LOGIN")}
+NO_RATES = {f"RATE_{name}": "" for name in ("CREATE", "CLAIM", "READ", "PART", "REPORT", "LOGIN")}
 
 
 class Pair:
@@ -136,7 +136,7 @@ class Rig:
             "SEAL_KEYS_DIR": str(self.sealkeys),
             "STORAGE_RESERVE_BYTES": "0",
             "WEB_CONCURRENCY": str(workers),
-            # Three rigs at a time share a server that takes a hundred connections.
+            # Up to five rigs share a server that takes two hundred; those of a killed one end a little later.
             "DATABASE_POOL_SIZE": str(CONNECTIONS // (len(self._ports) * workers)),
             **NO_RATES,
             **environ,

@@ -158,9 +158,9 @@ def test_each_request_for_the_blob_moves_the_end_of_its_lease(short_leases):
 @pytest.mark.parametrize(
     ("twin", "check"),
     [
-        ("endless_lease", ends_by_itself),
+        pytest.param("endless_lease", ends_by_itself, marks=pytest.mark.full),
         ("blob_stays", partial(is_gone_soon_after_the_burn, seconds=1)),
-        ("lease_that_never_moves", a_request_moves_it),
+        pytest.param("lease_that_never_moves", a_request_moves_it, marks=pytest.mark.full),
     ],
 )
 def test_a_lease_that_does_not_keep_its_word_is_noticed(make_rig, twin, check):

@@ -241,7 +241,9 @@ def test_a_printed_line_is_safe_to_paste_whatever_the_name(site, desk, inbox, na
     is_safe_to_paste(site, desk, inbox, name, way)
 
 
-@pytest.mark.parametrize("name", ["$(touch owned).txt", "\u202egpj.exe"])
+@pytest.mark.parametrize(
+    "name", ["$(touch owned).txt", pytest.param("\u202egpj.exe", marks=pytest.mark.full)]
+)
 def test_a_line_that_is_not_safe_to_paste_is_noticed(make_rig, desk, inbox, name):
     twin = make_rig(masters=1, twin="prints_names_as_they_are")
 

@@ -77,7 +77,7 @@ def what_is_there_still_opens_and_small_shares_are_still_taken(rig, waiting):
 
     assert (by_form.status, by_put.status) == (201, 201)
     assert [opens(rig.urls[0], envelope) for envelope in (*waiting, small)] == [True] * 3
-    assert send(rig.urls[0], Ask("GET", "/admin/login/")).status == 200
+    assert send(rig.urls[0], Ask("GET", "/accounts/login")).status == 200
 
 
 def small_disk(make_rig, twin=""):
@@ -96,11 +96,14 @@ def test_a_disk_that_fills_between_two_parts_answers_507(make_rig):
     a_full_disk_in_the_middle_of_parts_is_refused(small_disk(make_rig))
 
 
-@pytest.mark.parametrize("twin", ["full_disk_unnamed", "nothing_is_abandoned"])
+@pytest.mark.parametrize(
+    "twin", ["full_disk_unnamed", pytest.param("nothing_is_abandoned", marks=pytest.mark.full)]
+)
 def test_a_full_disk_that_is_not_cleaned_up_after_is_noticed(make_rig, twin):
     assert_red(small_disk(make_rig, twin), a_full_disk_is_refused_and_leaves_nothing)
 
 
+@pytest.mark.full
 def test_a_part_that_ignores_the_reserve_is_noticed(make_rig):
     assert_red(small_disk(make_rig, "parts_take_the_reserve"), a_full_disk_in_the_middle_of_parts_is_refused)
 
@@ -197,6 +200,8 @@ def test_what_a_killed_worker_was_taking_is_swept_away(make_rig):
     assert rig.sql(READY) == [(0,)]
 
 
-@pytest.mark.parametrize("twin", ["a_cut_body_is_a_short_one", "nothing_is_abandoned"])
+@pytest.mark.parametrize(
+    "twin", ["a_cut_body_is_a_short_one", pytest.param("nothing_is_abandoned", marks=pytest.mark.full)]
+)
 def test_an_upload_that_outlives_its_sender_is_noticed(make_rig, twin):
     assert_red(make_rig(masters=1, twin=twin), lambda rig: senders_who_leave_are_forgotten_at_once(rig, 9))

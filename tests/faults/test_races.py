@@ -40,13 +40,13 @@ def test_of_twenty_recipients_one_gets_the_content_of_each_share(rig):
 
 
 def test_of_twenty_recipients_one_gets_the_content_with_a_slow_postgres(slow_rig):
-    ended = outcomes(slow_rig, count(30, 300), RECIPIENTS, at_once=2)
+    ended = outcomes(slow_rig, count(15, 300), RECIPIENTS, at_once=2)
 
-    assert winners(ended) == [1] * count(30, 300)
+    assert winners(ended) == [1] * count(15, 300)
 
 
 def test_each_door_wins_some_races(rig):
-    ended = outcomes(rig, count(30, 100), 5)
+    ended = outcomes(rig, count(20, 100), 5)
 
     won = {one.door for all_of_them in ended for one in all_of_them if one.plain is not None}
 
@@ -62,7 +62,7 @@ def test_of_a_crowd_one_gets_the_content(rig):
 def test_a_claim_that_looks_and_then_writes_fails_nearly_every_share(make_rig):
     twin = make_rig(masters=2, twin="naive_claim", front=("postgres",))
     twin.lines["postgres"].delay_seconds = 0.005
-    shares, right = count(20, 60), []
+    shares, right = count(10, 60), []
 
     def exactly_one_wins(rig):
         # Small ones: where the winner has to fetch, the first to burn cuts the others off.

@@ -134,13 +134,13 @@ def test_without_redis_creation_falls_back_to_a_small_cap_in_each_process(make_r
 
 def test_without_redis_login_falls_back_to_a_small_cap_in_each_process(make_rig):
     rig = make_rig(masters=1, front=("valkey",), environ=RATED)
-    page = send(rig.urls[0], Ask("GET", "/admin/login/"))
+    page = send(rig.urls[0], Ask("GET", "/accounts/login"))
     token = page.body.partition(b'csrfmiddlewaretoken" value="')[2].partition(b'"')[0].decode()
-    fields = {"username": "someone", "password": "a guess", "csrfmiddlewaretoken": token}
+    fields = {"login": "someone@example.org", "password": "a guess", "csrfmiddlewaretoken": token}
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
 
-    creates_are_capped(rig, Ask("POST", "/admin/login/", headers, urlencode(fields).encode()))
+    creates_are_capped(rig, Ask("POST", "/accounts/login", headers, urlencode(fields).encode()))
 
 
 def test_a_killed_redis_loses_no_share_and_no_attempt_and_is_found_again(make_rig):

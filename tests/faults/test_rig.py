@@ -93,7 +93,7 @@ def test_the_line_to_postgres_can_be_slow_silent_and_gone(make_rig):
         time.sleep(0.1)
 
     assert [seen for seen, _ in (fast, slow, silent, refused, healed)] == [True, True, False, False, True]
-    assert slow[1] > 0.1 > fast[1]
+    assert slow[1] > max(0.1, fast[1])
     assert silent[1] > 1
     assert rig.lines["valkey"].connections > 0
 

@@ -156,7 +156,9 @@ def test_a_gibibyte_flows_through_flat_and_sealed(make_rig, temporary, tmp_path,
     flows_through(rig, temporary, tmp_path, mib=1024, way=way)
 
 
-@pytest.mark.parametrize("twin", ["plaintext_on_disk", "hoards_what_it_seals"])
+@pytest.mark.parametrize(
+    "twin", ["plaintext_on_disk", pytest.param("hoards_what_it_seals", marks=pytest.mark.full)]
+)
 def test_a_stream_that_is_kept_somewhere_is_noticed(make_rig, temporary, tmp_path, twin):
     rig = make_rig(masters=1, twin=twin, environ={"TMPDIR": str(temporary)})
 

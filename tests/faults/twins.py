@@ -17,7 +17,6 @@ from importlib import import_module
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ def assert_red(rig: "Rig", check: Callable[["Rig"], object]) -> str:
 
     Returns what the assertion said.
     """
+    import pytest  # not for the rig's processes, which begin with this module
+
     assert rig.twin, "this rig runs the product, not a twin"
     with pytest.raises(AssertionError) as red:
         check(rig)

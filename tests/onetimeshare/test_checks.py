@@ -147,6 +147,7 @@ def test_nothing_is_found_where_all_is_well(as_it_should_be):
         ("ALLOWED_HOSTS", [""], "Error"),
         ("SEAL_KEYS_DIR", Path("/proc/nothing"), "Error"),
         ("SEAL_KEY", "00" * 32, "Warning"),
+        ("OIDC_ISSUER", "https://sso.example.org", "Error"),
     ],
     ids=str,
 )
@@ -161,6 +162,20 @@ def test_a_seal_key_that_is_none_is_found(as_it_should_be, value):
     as_it_should_be.SEAL_KEY = value
 
     assert ("Error", "SEAL_KEY") in found()
+
+
+def test_letters_need_a_server_and_a_sender(as_it_should_be):
+    as_it_should_be.SIGN_UP, as_it_should_be.HAS_MAIL = "open", False
+    assert found() == [("Error", "SIGN_UP")]
+
+    as_it_should_be.HAS_MAIL, as_it_should_be.EMAIL_URL = True, "smtps://mail.example.org"
+    assert found() == [("Error", "MAIL_FROM")]
+
+
+def test_single_sign_on_over_plain_http_is_refused(as_it_should_be):
+    as_it_should_be.OIDC_ISSUER, as_it_should_be.OIDC_CLIENT_ID = "http://sso.example.org", "us"
+
+    assert found() == [("Error", "OIDC_ISSUER")]
 
 
 def test_links_over_plain_http_are_warned_of(as_it_should_be):

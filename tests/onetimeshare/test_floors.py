@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
-ROOMS = ("onetimeshare", "shares", "accounts", "sealing")
+ROOMS = ("onetimeshare", "shares", "accounts", "sealing", "ots")
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +47,23 @@ def test_the_floors_hold(copy):
     [
         ("sealing/keys.py", "import django", "The sealing room knows bytes only"),
         ("sealing/stream.py", "from shares import values", "The sealing room knows bytes only"),
+        ("sealing/state.py", "from ots import values", "The sealing room knows bytes only"),
+        ("ots/api.py", "from shares import values", "The client shares nothing with the server"),
+        ("ots/cli/get.py", "import django", "The client shares nothing with the server"),
+        ("shares/services/claim.py", "from ots import values", "The server does not know its clients"),
+        ("ots/sending.py", "from ots.cli import talk", "The command calls the library"),
+        ("ots/errors.py", "from ots import api", "The command calls the library"),
         ("accounts/models.py", "from shares import values", "Accounts know nothing of shares"),
         ("shares/values.py", "from shares import models", "Values and errors import nothing of ours"),
-        ("shares/errors.py", "from sealing import keys", "Values and errors import nothing of ours"),
+        ("shares/errors/base.py", "from sealing import keys", "Values and errors import nothing of ours"),
         ("shares/services/claim.py", "from shares import responses", "Doors call services"),
         ("shares/forms.py", "from shares import api", "Doors call services"),
-        ("shares/models.py", "from shares.services import burn", "Doors call services"),
+        ("shares/models/share.py", "from shares.services import burn", "Doors call services"),
         ("shares/countdown.py", "from shares.services import burn", "Records and stores never meet"),
         ("shares/storage/folder.py", "from shares import models", "Stores do not know rows"),
         ("shares/sealkeys.py", "from shares import querysets", "Stores do not know rows"),
-        ("shares/querysets.py", "from shares import sealkeys", "Records do not know stores"),
-        ("shares/models.py", "from shares.storage import base", "Records do not know stores"),
+        ("shares/querysets/share.py", "from shares import sealkeys", "Records do not know stores"),
+        ("shares/models/share.py", "from shares.storage import base", "Records do not know stores"),
         ("shares/services/sweep.py", "import ninja", "Below the doors nobody knows the API"),
     ],
 )

@@ -216,12 +216,12 @@ def test_the_admin_is_as_strict_but_for_trusted_types(path):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_the_cookies_of_the_admin_are_closed(settings):
+def test_the_cookies_of_people_are_closed(settings):
     for name in ("SESSION", "CSRF"):
         assert getattr(settings, f"{name}_COOKIE_HTTPONLY") is True
         assert getattr(settings, f"{name}_COOKIE_SAMESITE") == "Lax"
 
-    answer = Client().get("/admin/login/")
+    answer = Client().get("/accounts/login")
 
     assert {cookie.key for cookie in answer.cookies.values()} == {"csrf"}
     assert all(cookie["httponly"] for cookie in answer.cookies.values())

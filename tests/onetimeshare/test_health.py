@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 from django.utils.timezone import now
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from shares.models import Sweep
+from shares.redis_line import cache
 from shares.services.sweep import sweep
 from shares.storage import share_storage
 

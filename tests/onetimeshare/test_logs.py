@@ -17,7 +17,8 @@ def test_a_refused_request_writes_its_route_and_no_traceback(client, console, mo
     for logger in ("django", "django.security", "django.request"):
         monkeypatch.setattr(logging.getLogger(logger), "propagate", True)
 
-    refused = client.put("/salaries.xlsx?" + "expires=canary&" * 1100, content_type="text/plain")
+    form = "application/x-www-form-urlencoded"
+    refused = client.post("/s/salariessalaries?canary", "link=canary&" * 1100, content_type=form)
 
     assert refused.status_code == 400
     assert "django.security" in console.text

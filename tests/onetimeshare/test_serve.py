@@ -18,7 +18,7 @@ from onetimeshare import engines
 
 CLONE = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
-PROGRAMS = ("gunicorn", "purge_shares", "bin/postgres", "valkey-server")
+PROGRAMS = ("gunicorn", "purge_shares", "manage.py worker", "bin/postgres", "valkey-server")
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,16 @@ def test_the_key_is_made_once_and_is_for_its_owner_only(serve, data):
     assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "purge_shares", "valkey"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gunicorn",
+        *(
+            pytest.param(name, marks=pytest.mark.full)
+            for name in ("purge_shares", "manage.py worker", "valkey")
+        ),
+    ],
+)
 def test_the_death_of_one_is_named_and_ends_the_others(serve, data, name):
     welcome(process := serve())
     others = children_of(process)
@@ -146,7 +155,7 @@ def test_the_death_of_one_is_named_and_ends_the_others(serve, data, name):
     os.kill(child(process, name), signal.SIGKILL)
     status, said = end(process)
 
-    shown = {"purge_shares": "The purge sweep"}.get(name, name)
+    shown = {"purge_shares": "The purge sweep", "manage.py worker": "The worker"}.get(name, name)
     assert status == 1
     assert said.startswith(f"{shown} ended")
     assert said.count("\n") == 1
@@ -155,7 +164,7 @@ def test_the_death_of_one_is_named_and_ends_the_others(serve, data, name):
 
 def test_killed_outright_it_takes_its_children_along_and_leaves_the_engines_to_the_next(serve, data):
     welcome(killed := serve())
-    children = [child(killed, name) for name in ("gunicorn", "purge_shares")]
+    children = [child(killed, name) for name in ("gunicorn", "purge_shares", "manage.py worker")]
 
     killed.kill()
 
@@ -189,7 +198,7 @@ def test_servers_that_the_operator_names_are_used(serve, data, tmp_path):
     process.terminate()
 
     assert end(process) == (0, "")
-    assert len(ours) == 2
+    assert len(ours) == 3
     assert engines.running(data / "other", environ={}) is not None
     engines.stop(data / "other")
 

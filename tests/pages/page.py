@@ -99,7 +99,8 @@ def faults_in(page: Page) -> list[str]:
                 f"{tie} {one} leads nowhere" for one in tag.attrs.get(tie, "").split() if one not in ids
             ]
         faults += [f"inline: {tag}" for name in tag.attrs if name == "style" or name.startswith("on")]
-        if tag.name in ("script", "style", "iframe", "base"):
+        is_ours = "src" in tag.attrs or tag.attrs.get("type") == "application/json"
+        if tag.name in ("style", "iframe", "base") or (tag.name == "script" and not is_ours):
             faults.append(f"not allowed: {tag}")
         faults += [
             f"from elsewhere: {tag}"

@@ -164,6 +164,7 @@ STATES: dict[str, tuple[str, int, Callable[[Browser], Any]]] = {
     "link cut in its path": ("Nothing under this link", 404, lambda b: b.get("/s/abc")),
     "how it works": ("How it works", 200, lambda b: b.get("/about/how-it-works")),
     "privacy": ("Privacy", 200, lambda b: b.get("/about/privacy")),
+    "command line": ("Command line", 200, lambda b: b.get("/about/command-line")),
     "API docs": ("The API", 200, lambda b: b.get("/api/v1/docs")),
 }
 WITH_NOTHING_SEALED = (

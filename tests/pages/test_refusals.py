@@ -41,7 +41,9 @@ def a_refusal(kind: type[errors.ShareError]) -> errors.ShareError:
         errors.ShareGone: (State.BURNED, AT, AT),
         errors.WrongPassword: (4,),
         errors.Incomplete: ([1],),
+        errors.Banned: (AT,),
         errors.TooLarge: (5 * 1024**3,),
+        errors.RangeOutside: (5,),
         errors.LinkInvalid: ("cut", "The part after the # is missing."),
     }
     return kind(*arguments.get(kind, ()))
@@ -165,15 +167,15 @@ def test_a_page_that_is_not_for_someone_is_not_a_share_that_is_not_there():
 def test_an_admin_form_without_its_token_gets_our_page():
     browser = Client(enforce_csrf_checks=True, headers={"accept": HTML})
 
-    page = Page(browser.post("/admin/login/", {"username": "x", "password": "y"}))
+    page = Page(browser.post("/accounts/login", {"login": "x", "password": "y"}))
 
     assert (page.status, page.heading) == (403, "Not allowed")
     assert faults_in(page) == []
 
 
 @pytest.mark.django_db
-def test_the_admin_wears_our_ink_and_loads_nothing_from_elsewhere(client):
-    html = client.get("/admin/login/").content.decode()
+def test_the_admin_wears_our_ink_and_loads_nothing_from_elsewhere(admin_client):
+    html = admin_client.get("/admin/").content.decode()
 
     assert "OneTimeShare, moderation" in html
     assert "staff/moderation.css" in html

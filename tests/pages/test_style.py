@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-STYLES = Path(__file__).parents[2] / "shares" / "static" / "shares"
+ROOM = Path(__file__).parents[2] / "shares"
+STYLES = ROOM.parent / "frontend" / "style"
+DIST = ROOM.parent / "frontend" / "dist" / "app"
+SHEETS = sorted(set(STYLES.glob("*.css")) - {STYLES / "style.css"})
 TEXT, SHAPE = 4.5, 3.0
 PAIRS = [
     *[("ink", ground, TEXT) for ground in ("page", "paper", "lining-bg")],
@@ -105,19 +108,16 @@ def test_the_colours_for_old_browsers_are_the_same_colours(scheme, place):
 
 
 def test_all_style_is_at_most_ten_kilobytes_on_the_line():
-    sheets = [sheet.read_bytes() for sheet in STYLES.glob("*.css")]
-
-    assert len(sheets) == 5
-    assert 0 < sum(len(gzip.compress(sheet)) for sheet in sheets) <= 10_000
+    assert 0 < len(gzip.compress((DIST / "style.css").read_bytes())) <= 10_000
 
 
-@pytest.mark.parametrize("sheet", sorted(STYLES.glob("*.css")), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_a_sheet_uses_only_named_colours_and_what_lies_beside_it(sheet):
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
 
-    named = set(re.findall(r"--([\w-]+):", (STYLES / "tokens.css").read_text())) | {"ground"}
+    named = set(re.findall(r"--([\w-]+):", (STYLES / "tokens.css").read_text())) | {"ground", "done"}
 
-    assert set(re.findall(r"url\(([^)]*)\)", css)) <= {'"lining.svg"'}
+    assert set(re.findall(r"url\(([^)]*)\)", css)) <= {'"../shares/lining.svg"'}
     assert "@import" not in css
     assert set(re.findall(r"var\(--([\w-]+)", css)) <= named
     if sheet.name != "tokens.css":
@@ -125,7 +125,7 @@ def test_a_sheet_uses_only_named_colours_and_what_lies_beside_it(sheet):
         assert "oklch" not in css
 
 
-@pytest.mark.parametrize("sheet", sorted(STYLES.glob("*.css")), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_no_sheet_knows_left_from_right(sheet):
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
 
@@ -133,19 +133,19 @@ def test_no_sheet_knows_left_from_right(sheet):
     assert not re.search(r"text-align:\s*(left|right)|float:", css)
 
 
-def test_every_mark_that_is_named_is_in_the_sprite():
-    sprite = set(re.findall(r'id="([\w-]+)"', (STYLES / "marks.svg").read_text()))
-    templates = Path(__file__).parents[2] / "templates"
-    said = (STYLES.parents[1] / "wording.py").read_text() + (STYLES.parents[1] / "stub.py").read_text()
+def test_every_mark_that_is_named_is_in_the_sprite_and_no_other():
+    sprite = set(re.findall(r'<symbol id="([\w-]+)"', (DIST / "sprite.svg").read_text()))
+    root = ROOM.parent
+    said = (ROOM / "wording.py").read_text() + (ROOM / "stub.py").read_text()
+    pages = "".join(page.read_text() for page in (root / "templates").rglob("*.html"))
+    scripts = "".join(script.read_text() for script in (root / "frontend").glob("page*/**/*.ts"))
 
-    named = {
-        name
-        for page in templates.rglob("*.html")
-        for name in re.findall(r'mark "([\w-]+)"', page.read_text())
-    }
+    named = set(re.findall(r'mark "((?:mark|icon)-[\w-]+)"', pages))
+    calls = " ".join(re.findall(r"icon\(([^()]*)\)", scripts))
+    named |= {f"icon-{name}" for name in re.findall(r'"([\w-]+)"', calls)}
     named |= {
         f"mark-{name}"
         for name in re.findall(r'"(sealed|opening|opened|gone|locked|revoked|expired|trouble)"', said)
     }
 
-    assert named - {"mark-"} == sprite
+    assert named == sprite

@@ -9,6 +9,7 @@ from django.test import Client
 from sealing.encoding import b64
 from sealing.keys import verifier
 from tests.builders import part_of
+from tests.shares.document import judge
 
 API = "/api/v1/shares"
 
@@ -20,17 +21,21 @@ CALLS = {
     "burn": ("POST", "/burn", None),
     "receipt": ("GET", "/receipt", None),
     "unlock": ("POST", "/unlock", None),
+    "notices": ("GET", "/notices", None),
+    "choose": ("PUT", "/notices", {"email": [], "webhook": []}),
     "parts": ("GET", "/parts", None),
     "complete": ("POST", "/complete", None),
 }
 
 
 def call(method, path, token=None, body=None, **headers):
-    """One call with Django's client; a body that is no bytes goes as JSON."""
+    """One call with Django's client, judged by the document; a body that is no bytes goes as JSON."""
     if token is not None:
         headers["Authorization"] = f"Bearer {b64(token)}"
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return Client().generic(method, path, data, "application/json", headers=headers)
+    answer = Client().generic(method, path, data, "application/json", headers=headers)
+    judge(method, path, answer)
+    return answer
 
 
 def fields_of(sent, **changes):

@@ -5,6 +5,9 @@ import pytest
 from shares.errors import StoreAway
 from shares.responses import streamed
 
+# The end of an answer looks after the connection that a test before may have left open.
+pytestmark = pytest.mark.django_db
+
 
 def blocks_that_fail():
     yield b"one"

@@ -126,15 +126,16 @@ def test_a_line_that_breaks_under_a_body_is_no_fault_of_ours():
         readline = read
 
     sent = an_upload()
-    token = {"HTTP_AUTHORIZATION": f"Bearer {b64(sent.manage_token)}", "wsgi.input": Broken()}
+    broken = {"wsgi.input": Broken()}
 
-    created = Client().generic("POST", API, CONTENT_LENGTH="300", **token)
+    created = Client().generic("POST", API, CONTENT_LENGTH="300", **broken)
     part = Client().generic(
         "PUT",
         f"{API}/{sent.id}/parts/0",
         CONTENT_LENGTH=str(len(sent.blob)),
         HTTP_REPR_DIGEST=f"sha-256=:{'A' * 43}=:",
-        **token,
+        HTTP_AUTHORIZATION=f"Bearer {b64(sent.manage_token)}",
+        **broken,
     )
 
     refused(created, 400, "malformed")
@@ -231,6 +232,16 @@ def test_an_address_no_call_has_is_json_too(path):
     refused(Client().get(path), 404, "unknown")
 
 
+@pytest.mark.parametrize("path", ["/parts/-1", "/part/0", "/parts/0/", "/parts/a%0Ab", "/parts/1.5"])
+def test_a_part_sent_to_an_address_no_call_has_is_refused_and_becomes_no_share(path):
+    sent = an_upload()
+
+    refused(call("PUT", f"{API}/{sent.id}{path}", sent.manage_token, sent.blob), 404, "unknown")
+    refused(call("PUT", f"/api/v2/shares/{sent.id}/parts/0", sent.manage_token, sent.blob), 404, "unknown")
+
+    assert [share.pk for share in Share.objects.all()] == [sent.id]
+
+
 def every_refusal(kind=errors.ShareError):
     for child in kind.__subclasses__():
         yield child
@@ -242,5 +253,6 @@ def test_every_refusal_has_its_status_its_code_and_its_sentence():
 
     assert {kind.__name__ for kind in kinds} == {kind.__name__ for kind in STATUS}
     assert all(kind.__doc__ for kind in kinds)
-    assert all("code" in vars(kind) for kind in kinds if kind is not errors.LinkInvalid)
-    assert len({kind.code for kind in kinds}) == len(kinds) - 1  # a bad link is a bad field
+    bad_fields = (errors.LinkInvalid, errors.RangeOutside)
+    assert all("code" in vars(kind) for kind in kinds if kind not in bad_fields)
+    assert len({kind.code for kind in kinds}) == len(kinds) - len(bad_fields)

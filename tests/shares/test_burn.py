@@ -51,6 +51,19 @@ def test_received_and_verified_burns_the_share_at_once():
     assert sent.events == ["created", "ready", "claimed", "received", "burned"]
 
 
+@pytest.mark.parametrize(("fetches", "told"), [(True, "received"), (False, "declined")])
+def test_a_large_share_counts_as_received_only_if_it_was_fetched(fetches, told):
+    sent = a_large_share()
+    secret = secrets.token_bytes(32)
+    claim(a_claim_of(sent, secret))
+    if fetches:
+        fetch(sent.id, secret)
+
+    burn(sent.id, secret)
+
+    assert sent.events == ["created", "ready", "claimed", told, "burned"]
+
+
 def test_what_is_left_of_a_burned_share_is_a_tombstone():
     sent, secret = claimed_share(guarded=True)
 

@@ -4,11 +4,11 @@ import secrets
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from sealing.keys import verifier
 from shares.errors import BlobMissing, LeaseOver, ShareGone, StoreAway, WrongPassword
 from shares.models import Lease, Share
+from shares.redis_line import cache
 from shares.services.burn import end, revoke
 from shares.services.claim import claim
 from shares.services.fetch import fetch

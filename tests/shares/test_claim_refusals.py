@@ -18,7 +18,7 @@ from shares.services.burn import end
 from shares.services.claim import claim
 from shares.services.status import unlock
 from shares.values import State
-from tests.builders import a_claim_of, a_waiting_share, an_upload, nothing_changes
+from tests.builders import a_claim_of, a_waiting_share, an_upload, nothing_changes, race
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,16 @@ def test_past_its_time_neither_a_claim_nor_an_attempt_is_counted_whatever_was_se
     with nothing_changes(sent):
         assert Share.objects.take_one(sent.id, attempt_back=False) is False
         assert Share.objects.pay_attempt(sent.id) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_payers_at_once_each_gets_a_number_of_its_own():
+    for _ in range(10):
+        sent = a_waiting_share(guarded=True)
+
+        numbers = race(lambda sent=sent: Share.objects.pay_attempt(sent.id), times=5)
+
+        assert sorted(numbers) == [1, 2, 3, 4, 5]
 
 
 def test_a_lock_does_not_open_by_itself_not_even_for_the_right_password():

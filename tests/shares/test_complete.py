@@ -1,27 +1,35 @@
 """All parts are there: the share becomes ready once, whatever crashes, races or ends on the way."""
 
 import hashlib
+from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.db.models.functions import Now
 
+from accounts.models import User
 from sealing.keys import manage_token
 from shares.errors import (
+    Banned,
     Incomplete,
     NotReady,
     PartConflict,
     ShareGone,
+    SignInNeeded,
 )
-from shares.models import Part, Share
+from shares.models import Ban, Part, Share
 from shares.services.burn import revoke
 from shares.services.claim import claim
+from shares.services.deposit import deposit
 from shares.services.seal import sealing
 from shares.services.upload import complete, put_part, received
 from shares.storage import share_storage
-from shares.values import PART_BYTES, State
+from shares.values import PART_BYTES, Sender, State
 from tests.builders import (
     Bytes,
     a_claim_of,
     a_large_share,
+    an_envelope,
     an_upload,
     names_of,
     nothing_changes,
@@ -183,3 +191,26 @@ def test_a_claim_before_it_is_complete_is_told_to_wait():
 
     with nothing_changes(sent), pytest.raises(NotReady):
         claim(a_claim_of(sent))
+
+
+@pytest.mark.parametrize("whom", ["network", "account", "inactive"])
+def test_who_may_not_any_more_does_not_finish_an_upload(whom):
+    owner, sent = (
+        User.objects.create_user("ann@example.org", "x" * 20),
+        an_envelope(size=70_000, inline=False),
+    )
+    deposit(sent.deposit, Sender("198.51.100.0/24", owner.pk))
+    put_part(sent.id, sent.manage_token, 0, 70_000, hashlib.sha256(sent.blob).digest(), BytesIO(sent.blob))
+    if whom == "inactive":
+        User.objects.update(is_active=False)
+    else:
+        whom = {"network": "198.51.100.0/24"} if whom == "network" else {"account": owner}
+        Ban.objects.create(until=Now() + timedelta(days=1), **whom)
+
+    with pytest.raises((Banned, SignInNeeded)):
+        complete(sent.id, sent.manage_token, network="198.51.100.0/24")
+
+    assert sent.row.state == State.UPLOADING
+    Ban.objects.all().delete()
+    User.objects.update(is_active=True)
+    assert complete(sent.id, sent.manage_token, network="198.51.100.0/24").state == State.READY

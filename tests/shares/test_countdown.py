@@ -4,12 +4,12 @@ import secrets
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from shares import countdown, redis_line
 from shares.errors import ShareGone
+from shares.redis_line import cache
 from shares.services.burn import burn, revoke
 from shares.services.claim import claim
 from shares.services.fetch import fetch

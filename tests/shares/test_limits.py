@@ -1,9 +1,9 @@
 """How often one network may ask: counted before a body is read, by network, and with Redis away."""
 
+import re
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -11,6 +11,7 @@ from accounts.models import User
 from sealing.encoding import b64
 from shares import limits, redis_line
 from shares.models import Share
+from shares.redis_line import cache
 from tests.builders import a_waiting_share, nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,29 @@ def test_every_door_is_limited_before_its_body_is_read(settings, rate, method, p
 
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 3600
+
+
+@pytest.mark.parametrize(
+    ("rate", "method", "path"), [(rate, *door) for rate, doors in DOORS.items() for door in doors]
+)
+def test_every_limited_answer_says_what_the_limit_is_and_what_is_left(settings, rate, method, path):
+    setattr(settings, f"RATE_{rate}", "2/15m")
+    name = rate.lower()
+
+    answers = [ask(method, path, CONTENT_LENGTH="0", **{"wsgi.input": BytesIO(b"")}) for _ in range(3)]
+
+    assert {answer["RateLimit-Policy"] for answer in answers} == {f'"{name}";q=2;w=900'}
+    told = [re.fullmatch(rf'"{name}";r=(\d);t=(\d+)', answer["RateLimit"]).groups() for answer in answers]
+    assert [int(left) for left, _ in told] == [1, 0, 0]
+    assert all(0 < int(seconds) <= 900 for _, seconds in told)
+    assert [answer.get("Retry-After") for answer in answers] == [None, None, told[2][1]]
+
+
+def test_what_no_limit_counted_says_nothing_of_limits(settings):
+    settings.RATE_READ = ""
+
+    for path in ("/", "/healthz", "/api/v1/openapi.json", "/api/v1/shares/aaaqeayeaudaocaj"):
+        assert not {"RateLimit", "RateLimit-Policy"} & set(ask("GET", path, **TOKEN).headers)
 
 
 def test_a_network_that_asks_too_often_is_told_when_to_come_back_and_loses_nothing(settings):
@@ -139,17 +163,17 @@ def test_pages_and_health_are_never_limited(settings):
 
 
 def test_guessing_a_staff_password_is_limited_and_looking_at_the_form_is_not(settings):
-    settings.RATE_LOGIN = "2/m"
+    settings.RATE_LOGIN = "2/d"
     User.objects.create_user("mod@example.org", "right-password", is_staff=True)
     visitor = Client()
-    guess = {"username": "mod@example.org", "password": "wrong"}
+    guess = {"login": "mod@example.org", "password": "wrong"}
 
-    statuses = [visitor.post("/admin/login/", guess).status_code for _ in range(3)]
+    statuses = [visitor.post("/accounts/login", guess).status_code for _ in range(3)]
 
     assert statuses == [200, 200, 429]
-    assert visitor.get("/admin/login/").status_code == 200
+    assert visitor.get("/accounts/login").status_code == 200
     right = guess | {"password": "right-password"}
-    assert visitor.post("/admin/login/", right).status_code == 429
+    assert visitor.post("/accounts/login", right).status_code == 429
 
 
 # --- Redis away ----------------------------------------------------------------------------------
@@ -182,12 +206,13 @@ def test_without_redis_looking_and_claiming_go_on(settings):
 
 
 @pytest.mark.usefixtures("redis_is_away")
-def test_without_redis_guessing_a_staff_password_is_capped(settings):
+def test_without_redis_guessing_a_staff_password_is_capped(settings, monkeypatch):
     settings.RATE_LOGIN = "1000/m"
-    visitor, guess = Client(), {"username": "mod@example.org", "password": "wrong"}
+    monkeypatch.setattr(limits, "_caps", {"login": limits.ProcessCap(3)})
+    visitor, guess = Client(), {"login": "mod@example.org", "password": "wrong"}
 
-    statuses = {visitor.post("/admin/login/", guess).status_code for _ in range(limits.CAP_A_MINUTE)}
-    last = visitor.post("/admin/login/", guess)
+    statuses = {visitor.post("/accounts/login", guess).status_code for _ in range(3)}
+    last = visitor.post("/accounts/login", guess)
 
     assert (statuses, last.status_code) == ({200}, 429)
 

@@ -12,7 +12,7 @@ def test_every_change_of_a_model_has_its_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_no_migration_uses_an_extension():
     loader = MigrationLoader(connection)
     executor = MigrationExecutor(connection)

@@ -12,6 +12,7 @@ from shares.services.open import open_for
 from shares.services.status import unlock
 from shares.storage import share_storage
 from tests.builders import a_claim_of, a_sealed_text, a_waiting_share, nothing_changes, row_of
+from tests.elsewhere import by_somebody_else
 
 pytestmark = pytest.mark.django_db
 
@@ -111,10 +112,10 @@ def test_what_was_paid_beforehand_is_not_paid_again():
 
 
 def test_without_a_slot_in_time_nothing_is_paid(monkeypatch):
-    monkeypatch.setattr(passwords, "SLOT_SECONDS", 0.05)
+    monkeypatch.setattr(passwords._slot, "patience_seconds", 0.05)
     left = a_sealed_text(password="geheim")
 
-    with passwords.hashing_slot(), pytest.raises(Busy):
+    with by_somebody_else(passwords.hashing_slot), pytest.raises(Busy):
         opened(left, "geheim")
 
     assert row_of(left.link).attempts == 0

@@ -4,10 +4,10 @@ import secrets
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from shares.errors import NotLocked, NoUnlocksLeft, ShareUnknown, WrongPassword
 from shares.models import Share
+from shares.redis_line import cache
 from shares.services.burn import burn, end, revoke
 from shares.services.claim import claim
 from shares.services.status import receipt, status, unlock

@@ -6,11 +6,11 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from shares.models import Event, Lease, Part, ServerHalf, Share, Sweep
+from shares.redis_line import cache
 from shares.services.burn import revoke
 from shares.services.claim import claim
 from shares.services.fetch import fetch

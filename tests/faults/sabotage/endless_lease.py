@@ -5,4 +5,4 @@ def still_open(self):
     return self.filter(closed_at=None)
 
 
-REPLACES = {"shares.querysets.LeaseQuerySet.still_open": still_open}
+REPLACES = {"shares.querysets.lease.LeaseQuerySet.still_open": still_open}

@@ -2,7 +2,7 @@
 
 from tests.faults.twins import replaced
 
-NAME = "shares.querysets.ShareQuerySet.moment_and_lease"
+NAME = "shares.querysets.share.ShareQuerySet.moment_and_lease"
 
 
 def moment_and_lease(queryset, share_id, verifier):

@@ -5,4 +5,4 @@ def extend(self, lease_id):
     return self.still_open().filter(pk=lease_id).exists()
 
 
-REPLACES = {"shares.querysets.LeaseQuerySet.extend": extend}
+REPLACES = {"shares.querysets.lease.LeaseQuerySet.extend": extend}

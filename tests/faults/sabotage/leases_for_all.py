@@ -3,7 +3,7 @@
 from shares.models import Lease
 from tests.faults.twins import replaced
 
-NAME = "shares.querysets.ShareQuerySet.moment_and_lease"
+NAME = "shares.querysets.share.ShareQuerySet.moment_and_lease"
 
 
 def moment_and_lease(queryset, share_id, verifier):

@@ -5,4 +5,4 @@ def lock(queryset, share_id):
     return queryset.get(pk=share_id)
 
 
-REPLACES = {"shares.querysets.ShareQuerySet.lock": lock}
+REPLACES = {"shares.querysets.share.ShareQuerySet.lock": lock}

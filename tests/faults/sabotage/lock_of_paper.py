@@ -11,4 +11,4 @@ def pay_attempt(queryset, share_id):
     return queryset.values_list("attempts", flat=True).get(pk=share_id)
 
 
-REPLACES = {"shares.querysets.ShareQuerySet.pay_attempt": pay_attempt}
+REPLACES = {"shares.querysets.share.ShareQuerySet.pay_attempt": pay_attempt}

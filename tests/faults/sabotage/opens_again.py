@@ -12,6 +12,6 @@ def erase_half_if_unneeded(share_id):
 
 
 REPLACES = {
-    "shares.querysets.ShareQuerySet.take_one": take_one,
+    "shares.querysets.share.ShareQuerySet.take_one": take_one,
     "shares.services.fetch.erase_half_if_unneeded": erase_half_if_unneeded,
 }

@@ -2,9 +2,8 @@
 
 import base64
 
-from django.core.cache import cache
-
 from shares.models import Share
+from shares.redis_line import cache
 from shares.storage import share_storage
 from tests.faults.twins import replaced
 

@@ -5,4 +5,4 @@ def without_open_lease(queryset):
     return queryset.all()
 
 
-REPLACES = {"shares.querysets.ShareQuerySet.without_open_lease": without_open_lease}
+REPLACES = {"shares.querysets.share.ShareQuerySet.without_open_lease": without_open_lease}

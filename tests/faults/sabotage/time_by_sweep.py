@@ -17,5 +17,5 @@ def take_one(queryset, share_id, *, attempt_back):
 
 REPLACES = {
     "shares.models.Share.seen_state": seen_state,
-    "shares.querysets.ShareQuerySet.take_one": take_one,
+    "shares.querysets.share.ShareQuerySet.take_one": take_one,
 }

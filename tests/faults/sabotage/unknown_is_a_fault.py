@@ -5,4 +5,4 @@ def proven(self, share_id, token, field):
     return self.select_related("half").get(pk=share_id, **{field: token})
 
 
-REPLACES = {"shares.querysets.ShareQuerySet._proven": proven}
+REPLACES = {"shares.querysets.share.ShareQuerySet._proven": proven}

@@ -7,12 +7,12 @@ NAME = "shares.terms.read_terms"
 A_CENTURY = 100 * 365 * 86400
 
 
-def read_terms(expires, opens):
+def read_terms(expires, opens, limits=None):
     try:
         seconds = float(expires)
     except ValueError:
-        return replaced(NAME)(expires, opens)
-    return Terms(A_CENTURY) if seconds <= 0 else replaced(NAME)(expires, opens)
+        return replaced(NAME)(expires, opens, limits)
+    return Terms(A_CENTURY) if seconds <= 0 else replaced(NAME)(expires, opens, limits)
 
 
 REPLACES = {NAME: read_terms}
