@@ -1,13 +1,19 @@
-"""`python -m bench [cycle|upload|sweep]`: all of it, or one measurement."""
+"""`python -m bench [cycle|upload|sweep|browser|client]`: all of it, or one measurement."""
 
 import argparse
 import os
 import sys
 import time
 
-from bench import cycle, servers, sweep, upload
+from bench import browser, client, cycle, servers, sweep, upload
 
-PARTS = {"cycle": cycle.run, "upload": upload.run, "sweep": sweep.run}
+PARTS = {
+    "cycle": cycle.run,
+    "upload": upload.run,
+    "sweep": sweep.run,
+    "browser": browser.run,
+    "client": client.run,
+}
 
 
 def main() -> int:

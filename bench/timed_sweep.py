@@ -18,7 +18,7 @@ def main() -> None:
     from django.db import connection
     from django.db.transaction import Atomic
 
-    from shares.querysets import ShareQuerySet
+    from shares.querysets.share import ShareQuerySet
     from shares.services.sweep import Sweeper, sweep
 
     held: list[tuple[float, str]] = []
