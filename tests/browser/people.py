@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.site import Site
+from tests.browser.waiting import until
 from tests.browser.watch import Watch
 from tests.faults.proxy import Proxy
 
@@ -66,7 +67,7 @@ class Person:
     def waits_for_percent(self, least: int) -> None:
         """Until a running transfer says that so much is done."""
         says = "least => document.querySelector('progress')?.value >= least"
-        self.page.wait_for_function(says, arg=least, timeout=PATIENCE_MS)
+        until(self.page, says, least)
 
 
 class Sender(Person):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import left
 from tests.browser.people import PATIENCE_MS
 from tests.browser.states import STATES, visited
+from tests.browser.waiting import until
 
 SEND_ORDER = [
     "Skip to the content", "OneTimeShare", "How it works", "Account", "Text", "Add files", "Add a folder",
@@ -86,7 +87,7 @@ class Keys:
         expect(self.page.get_by_role(role, name=name, exact=True)).to_be_focused(timeout=PATIENCE_MS)
 
     def hears(self, what):
-        self.page.wait_for_function("(what) => window.heard.includes(what)", arg=what)
+        until(self.page, "(what) => window.heard.includes(what)", what)
 
     def is_titled(self, words):
         expect(self.page).to_have_title(f"{words} · OneTimeShare")
@@ -206,7 +207,7 @@ def test_a_running_transfer_is_stopped_but_not_by_escape(sender, tmp_path):
 
 def test_a_guarded_share_is_opened(site, page):
     keys = reads(site, page, left.a_text(site, password="four words"))
-    page.wait_for_function("window.heard.some((said) => said.includes('It needs a password.'))")
+    until(page, "() => window.heard.some((said) => said.includes('It needs a password.'))")
     keys.tab_to("Password, from the sender").type("wrong")
 
     keys.press("Control+Enter")

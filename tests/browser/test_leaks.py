@@ -9,6 +9,7 @@ from sealing.encoding import decode
 from tests.browser.left import some_files
 from tests.browser.people import Recipient, Sender, by, put
 from tests.browser.traces import Wire, cookies, history, is_empty, kept, leaks, spoil
+from tests.browser.waiting import until
 
 MIB = 1024**2
 SENDS_THE_LINK = "; fetch('/healthz', { headers: { 'X-Address': location.hash || 'none' } });"
@@ -171,11 +172,12 @@ def test_what_an_interrupted_download_left_goes_at_the_next_visit(page):
     assert "left over" in str(kept(page))
 
     page.goto("/")
-    page.wait_for_function(
+    until(
+        page,
         """async () => {
             const root = await navigator.storage.getDirectory();
             const folder = await root.getDirectoryHandle("receiving");
             for await (const name of folder.keys()) return false;
             return true;
-        }"""
+        }""",
     )

@@ -54,12 +54,11 @@ def test_a_reload_before_the_claim_was_answered_loses_nothing(site, page):
         assert route.fetch().ok
         route.abort()
 
-    page.route(CLAIM, lose)
+    page.route(CLAIM, lose, times=1)
     with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/claim")):
         recipient.press_strip()
 
     page.reload()
-    page.unroute_all()
 
     assert recipient.has_it().text == "short"
     recipient.destroyed()

@@ -72,4 +72,4 @@ def test_a_claim_that_looks_and_then_writes_fails_nearly_every_share(make_rig):
 
     assert_red(twin, exactly_one_wins)
 
-    assert len(right) <= 0.05 * shares
+    assert len(right) <= count(30, 5) / 100 * shares

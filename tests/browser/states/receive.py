@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.browser import left
 from tests.browser.states import over
 from tests.browser.states.visit import API, State, States, Visit
+from tests.browser.waiting import until
 from tests.faults import client
 from tests.faults.envelopes import Envelope
 
@@ -135,9 +136,7 @@ def goes_on_guarded(visit: Visit) -> None:
     visit.sees("Open it now")
     guess(visit, PASSWORD)
     visit.page.locator("h1", has_text="Opening").wait_for()
-    visit.page.wait_for_function(
-        "() => Object.values(sessionStorage).some((kept) => kept.includes('wrapped'))"
-    )
+    until(visit.page, "() => Object.values(sessionStorage).some((kept) => kept.includes('wrapped'))")
     visit.page.on("dialog", lambda dialog: dialog.accept())
     visit.page.reload()
     visit.sees("Type the password again")
