@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.signals import setting_changed
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from onetimeshare import language
@@ -26,6 +28,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES if language.is_spoken(request) else [],
         "keep": "?" + urlencode({"lang": chosen}) if chosen else "",
     }
+
+
+_pages: dict[tuple[str, str | None, str, bool], str] = {}
+setting_changed.connect(lambda **_: _pages.clear(), weak=False)
+
+
+def same_for_all(request: HttpRequest, template: str) -> HttpResponse:
+    """A page that says the same to everybody who reads its language: rendered once by each process."""
+    key = (template, translation.get_language(), language.chosen(request), language.is_spoken(request))
+    if key not in _pages:
+        _pages[key] = render_to_string(template, request=request)
+    return HttpResponse(_pages[key])
 
 
 def accent_version() -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from onetimeshare.addresses import client_network
+from onetimeshare.site import same_for_all
 from sealing.encoding import b64, encode
 from sealing.keys import link_token, new_lease_secret
 from shares import responses, wording
@@ -36,7 +37,7 @@ from shares.values import State, Status
 def receive(request: HttpRequest, share_id: str) -> HttpResponseBase:
     """The same page for every id; only a deliberate POST of the whole link opens anything."""
     if request.method != "POST":
-        return render(request, "shares/receive.html")
+        return same_for_all(request, "shares/receive.html")
     return open_share(request)
 
 
