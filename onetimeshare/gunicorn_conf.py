@@ -1,5 +1,6 @@
 """gunicorn, for `make run` and for the image: threads, limits, and logs that name no path and no visitor."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -48,3 +49,13 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 logger_class = DiscreetLogger
+
+
+# What a worker imports stays: to look for rubbish in it would only cost time, at each start and ever after.
+def post_fork(server: Any, worker: Any) -> None:
+    gc.disable()
+
+
+def post_worker_init(worker: Any) -> None:
+    gc.freeze()
+    gc.enable()
