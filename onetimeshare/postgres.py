@@ -10,6 +10,8 @@ import psycopg
 from django.db import connection
 from psycopg.abc import PQGen
 
+# Asked once, a question may have been an accident.
+PREPARED_AFTER = 2
 RV = TypeVar("RV")
 _PATIENCE_SECONDS = 4.0
 
@@ -35,9 +37,16 @@ def renew_pool() -> None:
         pool.drain()
 
 
-def options(*, served: bool, pool_size: int, patience_seconds: int) -> dict[str, Any]:
-    """Django's database OPTIONS. Commands (migrations, the sweep) may take as long as they need."""
-    common: dict[str, Any] = {"connect_timeout": max(2, patience_seconds - 1)}
+def options(*, served: bool, pool_size: int, patience_seconds: int, prepared: bool) -> dict[str, Any]:
+    """Django's database OPTIONS. Commands (migrations, the sweep) may take as long as they need.
+
+    prepared: Postgres keeps the plans of what is asked with `shares/querysets/fixed.py`; nothing else is
+    bound on the server. Some poolers cannot do that.
+    """
+    common: dict[str, Any] = {
+        "connect_timeout": max(2, patience_seconds - 1),
+        "prepare_threshold": PREPARED_AFTER if prepared else None,
+    }
     if not served:
         return common
     global _PATIENCE_SECONDS

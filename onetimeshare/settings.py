@@ -85,6 +85,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         served=env.flag("SERVED"),
         pool_size=env.number("DATABASE_POOL_SIZE", 16, least=1),
         patience_seconds=env.number("DATABASE_PATIENCE_SECONDS", 4, least=1),
+        prepared=env.flag("DATABASE_PREPARED", True),
     )
 )
 ATOMIC_REQUESTS = False

@@ -204,10 +204,10 @@ class Share(models.Model):
             return refusal
         if not Share.objects.take_one(self.pk, attempt_back=self.is_guarded):
             return ShareGone(State.EXPIRED, self.expires_at, self.opened_at)
-        lease = self._open_lease(request, now)
+        lease_ends_at = self._open_lease(request, now)
         Event.objects.note([self.pk], What.CLAIMED, network=request.network)
         self._tell(Occasion.OPENED)
-        return Taken(lease.ends_at, is_repeat=False)
+        return Taken(lease_ends_at, is_repeat=False)
 
     def _check_password(self, request: ClaimRequest, proof: bytes | None) -> ShareError | None:
         if proof is None:
@@ -227,13 +227,15 @@ class Share(models.Model):
         if self.owner_id is not None:  # nobody else can have asked for it
             Notice.objects.note(self.pk, occasion)
 
-    def _open_lease(self, request: ClaimRequest, now: datetime) -> Lease:
+    def _open_lease(self, request: ClaimRequest, now: datetime) -> datetime:
         slowest = timedelta(seconds=self.size / SLOWEST_BYTES_PER_SECOND)
         hard_end = now + min(max(SHORTEST_HARD_END, slowest), LONGEST_HARD_END)
-        return Lease.objects.create(
-            share=self,
+        ends_at = min(now + timedelta(seconds=settings.LEASE_SECONDS), hard_end)
+        Lease.objects.open_one(
+            share_id=self.pk,
             verifier=request.lease_verifier,
-            ends_at=min(now + timedelta(seconds=settings.LEASE_SECONDS), hard_end),
+            ends_at=ends_at,
             hard_end=hard_end,
             keeps_half=request.keeps_half,
         )
+        return ends_at

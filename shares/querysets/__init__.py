@@ -7,11 +7,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from shares.querysets.fixed import ask
+
 
 def database_now() -> datetime:
     """The moment, by Postgres' clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
+    with ask("SELECT statement_timestamp()", {}) as cursor:
         moment: datetime = cursor.fetchone()[0]
     return moment
 

@@ -1,15 +1,17 @@
 """Questions about leases, and what moves or ends them."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least, Now
 
+from shares.querysets.fixed import Fixed, FixedInsert, FixedUpdate, Slot
+
 if TYPE_CHECKING:
-    from shares.models import Lease  # noqa: F401 - named in annotations
+    from shares.models import Lease
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
@@ -42,4 +44,23 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         return [share_id for _, share_id in lapsed]
 
     def close(self, lease_id: int) -> bool:
-        return self.filter(pk=lease_id, closed_at=None).update(closed_at=Now()) == 1
+        return _CLOSE.run(lease_id=lease_id) == 1
+
+    def of(self, share_id: str, verifier: bytes) -> "Lease | None":
+        """The claimant's, open or not."""
+        return _OF.first(share_id=share_id, verifier=verifier)
+
+    def open_one(self, **columns: Any) -> None:
+        _OPEN.run(**columns)
+
+
+def _leases() -> LeaseQuerySet:
+    from shares.models import Lease
+
+    return Lease.objects.all()
+
+
+_OF = Fixed(lambda: _leases().filter(share=Slot("share_id"), verifier=Slot("verifier")))
+_CLOSE = FixedUpdate(lambda: _leases().filter(pk=Slot("lease_id"), closed_at=None), closed_at=Now())
+ADDED = ("share_id", "verifier", "ends_at", "hard_end", "keeps_half")
+_OPEN = FixedInsert(lambda: _leases().model, *ADDED)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Now
 
+from shares.querysets.fixed import Fixed, Slot
 from shares.values import CLOSED_CASES, OPEN_CASES, Case, Sender
 
 if TYPE_CHECKING:
@@ -16,15 +17,8 @@ if TYPE_CHECKING:
 class BanQuerySet(models.QuerySet["Ban"]):
     def against(self, sender: Sender) -> datetime | None:
         """Until when this sender may leave nothing; None: he may."""
-        banned = Q()
-        if sender.network:
-            banned |= Q(network__around=sender.network)
-        if sender.owner_id is not None:
-            banned |= Q(account=sender.owner_id)
-        if not banned:
-            return None
-        running = self.filter(banned, until__gt=Now()).order_by("-until")
-        return running.values_list("until", flat=True).first()
+        row = _AGAINST.row(network=sender.network or None, account=sender.owner_id)
+        return row[0] if row else None
 
     def over(self) -> "BanQuerySet":
         return self.filter(until__lte=Now())
@@ -38,6 +32,22 @@ class BanQuerySet(models.QuerySet["Ban"]):
             create_defaults={"until": until, "reason": reason, "made_by_id": made_by_id},
         )
         return ban
+
+
+def _bans() -> BanQuerySet:
+    from shares.models import Ban
+
+    return Ban.objects.all()
+
+
+_AGAINST = Fixed[Any](
+    lambda: (
+        _bans()
+        .filter(Q(network__around=Slot("network")) | Q(account=Slot("account")), until__gt=Now())
+        .order_by("-until")
+        .values_list("until")[:1]
+    )
+)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

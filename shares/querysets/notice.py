@@ -22,7 +22,7 @@ SELECT share.owner_id, share.id, split_part(wanted, ':', 2), split_part(wanted, 
 FROM shares_share share
 LEFT JOIN shares_noticechoice choice ON choice.account_id = share.owner_id
 CROSS JOIN LATERAL unnest(coalesce(share.notices, choice.notices)) AS wanted
-WHERE share.id = ANY(%(ids)s) AND share.owner_id IS NOT NULL
+WHERE share.id = ANY(%(ids)s::text[]) AND share.owner_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM shares_notice AS waiting
                   WHERE waiting.account_id = share.owner_id AND waiting.way = split_part(wanted, ':', 1)
                   OFFSET {MAX_WAITING - 1})

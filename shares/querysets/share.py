@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, Now
 
 from shares.errors import ShareUnknown
+from shares.querysets.asked import (
+    ADD_SHARE,
+    LAPSED,
+    LOCKED,
+    LOOK,
+    MOMENT_AND_LEASE,
+    SEEN,
+    SHARE_COLUMNS,
+    TAKE_ONE,
+    WITH_HALF,
+)
+from shares.querysets.fixed import ask
 from shares.querysets.notice import WANTED
 from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
 
@@ -32,24 +44,34 @@ ORIGIN_KEPT = timedelta(days=7)
 # time ran out since the sweep last closed some has ended too, and says so before its share does. What it
 # reads of the share is what was before: whether it waited, and whether anybody had opened it.
 _END = f"""
-WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s)),
-     parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s)),
+WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s::text[])),
+     parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s::text[])),
      leases AS (UPDATE shares_lease SET closed_at = statement_timestamp()
-                WHERE share_id = ANY(%(ids)s) AND closed_at IS NULL
+                WHERE share_id = ANY(%(ids)s::text[]) AND closed_at IS NULL
                 RETURNING share_id, ends_at <= statement_timestamp() AS lapsed),
      events AS (INSERT INTO shares_event (share_id, what, at, network)
                 SELECT share_id, 'lease_ended', statement_timestamp(), '' FROM leases WHERE lapsed
                 UNION ALL
-                SELECT id, %(state)s, statement_timestamp(), %(network)s
+                SELECT id, %(state)s::text, statement_timestamp(), %(network)s::text
                 FROM unnest(%(ids)s::text[]) AS id),
      notices AS ({WANTED}
-                 AND %(state)s = 'expired' AND wanted LIKE '%%:expired'
+                 AND %(state)s::text = 'expired' AND wanted LIKE '%%:expired'
                  AND share.state = 'ready' AND share.opened_at IS NULL)
 UPDATE shares_share
-SET state = %(state)s, ended_at = statement_timestamp(),
+SET state = %(state)s::text, ended_at = statement_timestamp(),
     create_digest = NULL, password_verifier = NULL, origin = NULL, upload_id = ''
-WHERE id = ANY(%(ids)s)
+WHERE id = ANY(%(ids)s::text[])
 """  # noqa: S608 - both texts are ours
+# The same for one: of a list Postgres does not know how long it is, and makes a new plan each time.
+_END_ONE = _END.replace("ANY(%(ids)s::text[])", "%(id)s::text").replace(
+    "unnest(%(ids)s::text[]) AS id", "(SELECT %(id)s::text AS id) AS ended"
+)
+
+
+_FORGET_BLOB = """
+WITH hurry AS (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE shares_share SET storage_name = '' FROM hurry WHERE id = ANY(%(ids)s::text[])
+"""
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -85,7 +107,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return found
 
     def _proven(self, share_id: str, token: bytes, field: str) -> "Share":
-        share = self.dated().filter(pk=share_id).select_related("half").first()
+        share = WITH_HALF.first(share_id=share_id)
         expected = getattr(share, field) if share else _NOBODY
         if not hmac.compare_digest(hashlib.sha256(token).digest(), bytes(expected)) or share is None:
             raise ShareUnknown
@@ -95,16 +117,27 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """The moment of the query (`.now`) beside each share."""
         return self.annotate(now=Now())  # type: ignore[no-redef]
 
+    def add(self, share: "Share") -> None:
+        """A new row, of which the database fills in the rest."""
+        ADD_SHARE.run(**{name: getattr(share, name) for name in SHARE_COLUMNS})
+
+    def find_any(self, share_id: str) -> "Share | None":
+        """Whoever asks, and however it stands."""
+        return LOOK.first(share_id=share_id)
+
+    def look_at(self, share_id: str) -> "Share":
+        """The share, dated, its half beside it."""
+        return _there(WITH_HALF.first(share_id=share_id))
+
     def lock(self, share_id: str) -> "Share":
         """The share, its row locked until the transaction ends."""
-        return self.select_for_update().get(pk=share_id)
+        return _there(LOCKED.first(share_id=share_id))
 
     def moment_and_lease(self, share_id: str, verifier: bytes) -> dict[str, Any]:
         """The moment after the lock was won, and the claimant's lease where there is one."""
-        mine = FilteredRelation("leases", condition=Q(leases__verifier=verifier))
-        row: Any = self.filter(pk=share_id).annotate(now=Now(), mine=mine)  # type: ignore[no-redef]
-        seen: dict[str, Any] = row.values("now", "mine__id", "mine__ends_at", "mine__closed_at").get()
-        return seen
+        row = MOMENT_AND_LEASE.row(share_id=share_id, verifier=verifier)
+        assert row is not None  # noqa: S101 - the caller holds the row
+        return dict(zip(SEEN, row, strict=True))
 
     # --- counters: one conditional UPDATE each; zero rows is the answer "no" ----------------------
 
@@ -121,16 +154,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def take_one(self, share_id: str, *, attempt_back: bool) -> bool:
         """Count one claim down; the last one turns the share `claimed`."""
-        return (
-            self.filter(pk=share_id, state=State.READY, claims_left__gt=0, expires_at__gt=Now()).update(
-                claims_left=F("claims_left") - 1,
-                state=Case(When(claims_left=1, then=Value(State.CLAIMED)), default=F("state")),
-                # Never below none: an attempt paid before the sender unlocked is back already.
-                attempts=Greatest(F("attempts") - (1 if attempt_back else 0), 0),
-                opened_at=Now(),
-            )
-            == 1
-        )
+        return TAKE_ONE.run(share_id=share_id, back=int(attempt_back)) == 1
 
     def unlock(self, share_id: str) -> bool:
         locked = self.filter(pk=share_id, state=State.READY, attempts=ATTEMPTS, unlocks__lt=UNLOCKS)
@@ -246,10 +270,25 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Living → ended, for rows the caller has locked; the ids of those that were living."""
         ids = list(self.living().values_list("pk", flat=True))
         if ids:
-            with connection.cursor() as cursor:
-                cursor.execute(_END, {"ids": ids, "state": state.value, "network": network})
+            ask(_END, {"ids": ids, "state": state.value, "network": network}).close()
         return ids
 
+    def end_one(self, share_id: str, state: State, *, network: str = "") -> None:
+        """The same for a living share the caller has locked."""
+        ask(_END_ONE, {"id": share_id, "state": state.value, "network": network}).close()
+
+    def has_lapsed(self, share_id: str) -> bool:
+        """Whether it is claimed, and no lease of it is open any more."""
+        return LAPSED.row(share_id=share_id) is not None
+
     def forget_blob(self, share_ids: Iterable[str]) -> None:
-        """The bytes are gone from storage."""
-        self.filter(pk__in=list(share_ids)).update(storage_name="")
+        """The bytes are gone from storage. Not waited for: the sweep forgets what a crash undid."""
+        ask(_FORGET_BLOB, {"ids": list(share_ids)}).close()
+
+
+def _there(share: "Share | None") -> "Share":
+    from shares.models import Share
+
+    if share is None:
+        raise Share.DoesNotExist
+    return share

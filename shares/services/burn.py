@@ -15,7 +15,7 @@ def burn(share_id: str, token: bytes, *, network: str = "") -> None:
 
     Repeatable; a share that has ended stays as it is. Raises ShareUnknown for any other token.
     """
-    lease = Lease.objects.filter(share=share_id, verifier=verifier(token)).first()
+    lease = Lease.objects.of(share_id, verifier(token))
     if lease is None:
         revoke(share_id, token, network=network)
     else:
@@ -31,8 +31,10 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
         share = Share.objects.lock(share_id)
         if not share.ended and Lease.objects.close(lease_id):
             Event.objects.note([share_id], _ending(share, lease_id, whole), network=digest)
-        done = Share.objects.filter(pk=share_id).lapsed().end(State.BURNED, network=digest)
-        if not done:
+        done = Share.objects.has_lapsed(share_id)
+        if done:
+            Share.objects.end_one(share_id, State.BURNED, network=digest)
+        else:
             ServerHalf.objects.unneeded([share_id]).delete()
     if done:
         clear(share_id)
@@ -61,14 +63,14 @@ def end(share_id: str, state: State, *, network: str = "") -> bool:
     with transaction.atomic():
         if Share.objects.lock(share_id).ended:
             return False
-        Share.objects.filter(pk=share_id).end(state, network=digest)
+        Share.objects.end_one(share_id, state, network=digest)
     clear(share_id)
     return True
 
 
 def clear(share_id: str) -> None:
     """After the row: note the end in Redis, remove the blob. The sweep repeats what fails here."""
-    share = Share.objects.dated().get(pk=share_id)
+    share = Share.objects.look_at(share_id)
     countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(share.now))
     if not share.storage_name:
         return
@@ -76,4 +78,4 @@ def clear(share_id: str) -> None:
         share_storage().delete(share.storage_name)
     except ShareError:
         return
-    Share.objects.filter(pk=share_id).forget_blob([share_id])
+    Share.objects.forget_blob([share_id])

@@ -62,7 +62,7 @@ def _open_blob(share: Share, spent: allowance.Spent | None, is_repeat: bool) -> 
 
 
 def _existing(share_id: str, digest: bytes) -> Share | None:
-    share = Share.objects.filter(pk=share_id).first()
+    share = Share.objects.find_any(share_id)
     if share is None:
         return None
     if share.create_digest is None or not hmac.compare_digest(digest, bytes(share.create_digest)):
@@ -114,8 +114,8 @@ def _write(left: Deposit, digest: bytes, name: str, sender: Sender) -> tuple[Sha
     network = countdown.network_digest(sender.network)
     with transaction.atomic():
         spent = allowance.spend(sender, share.size)
-        share.save(force_insert=True)
-        half.save(force_insert=True)
+        Share.objects.add(share)
+        ServerHalf.objects.add(half)
         Event.objects.note([share.pk], *whats, network=network)
     if is_ready:
         countdown.start(share.pk, left.terms.expires_in_seconds)

@@ -189,9 +189,7 @@ def test_postgres_away_is_strict_and_says_when_to_come_back(monkeypatch, door):
     def away(*args, **named):
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr("django.db.models.query.QuerySet.first", away)
-    monkeypatch.setattr("django.db.models.query.QuerySet.exists", away)
-    monkeypatch.setattr("django.db.models.base.Model.save", away)
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
     visitor = Client()
     answer = {
         "form": lambda: visitor.post("/", {"text": "x"}),
