@@ -23,39 +23,39 @@ META = base64.urlsafe_b64encode(os.urandom(288)).decode()
 BLOB = os.urandom(16 + PLAIN_BYTES + 16 - 10)
 
 
-def _text(data: bytes) -> str:
+def text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _share() -> tuple[str, dict[str, Any]]:
+def deposit_of() -> tuple[str, dict[str, Any]]:
     """A fresh link token and a deposit; its bytes are its own, so that a mix-up would show."""
     raw_id, token = os.urandom(10), os.urandom(32)
     deposit = {
         "id": base64.b32encode(raw_id).decode().lower(),
         "kdf": 0,
         "size": len(BLOB) + len(raw_id),
-        "link_verifier": _text(sha256(token).digest()),
-        "manage_verifier": _text(sha256(raw_id).digest()),
-        "wrapped_key": _text(raw_id + bytes(38)),
+        "link_verifier": text(sha256(token).digest()),
+        "manage_verifier": text(sha256(raw_id).digest()),
+        "wrapped_key": text(raw_id + bytes(38)),
         "meta": META,
         "expires_in": 3600,
-        "blob": _text(BLOB + raw_id),
+        "blob": text(BLOB + raw_id),
     }
-    return _text(token), deposit
+    return text(token), deposit
 
 
 async def ours(ask: Ask) -> None:
-    token, deposit = _share()
+    token, deposit = deposit_of()
     path = f"/api/v1/shares/{deposit['id']}"
     lease = os.urandom(32)
-    taking = {"lease_verifier": _text(sha256(lease).digest())}
+    taking = {"lease_verifier": text(sha256(lease).digest())}
     bearer = {"Authorization": f"Bearer {token}"}
 
     await ask("create", "POST", "/api/v1/shares", 201, json=deposit)
     page = await ask("page", "GET", f"/s/{deposit['id']}")
     claimed = await ask("claim", "POST", f"{path}/claim", json=taking, headers=bearer)
-    await ask("burn", "POST", f"{path}/burn", 204, headers={"Authorization": f"Bearer {_text(lease)}"})
-    other = {"lease_verifier": _text(sha256(os.urandom(32)).digest())}
+    await ask("burn", "POST", f"{path}/burn", 204, headers={"Authorization": f"Bearer {text(lease)}"})
+    other = {"lease_verifier": text(sha256(os.urandom(32)).digest())}
     await ask("refused", "POST", f"{path}/claim", 410, json=other, headers=bearer)
     if f'"{deposit["blob"]}"'.encode() not in claimed or b"<form" not in page:
         raise Wrong("the content that was left is not the content that was claimed")
@@ -69,7 +69,7 @@ async def empty(ask: Ask) -> None:
 
 
 async def snappass(ask: Ask) -> None:
-    secret = _text(os.urandom(PLAIN_BYTES * 3 // 4))
+    secret = text(os.urandom(PLAIN_BYTES * 3 // 4))
     form = {"password": secret, "ttl": "hour"}
     answer = await ask("set", "POST", "/", data=form, headers={"Accept": "application/json"})
     path = urlsplit(answer.decode().split('"link":"')[1].split('"')[0]).path
