@@ -73,6 +73,7 @@ _LETTERS: dict[str, Callable[[dict[str, Any]], Letter]] = {
     "account/email/password_changed": _notice(gettext_lazy("Your password was changed")),
     "account/email/password_reset": _notice(gettext_lazy("Your password was changed")),
     "account/email/password_set": _notice(gettext_lazy("Your password was changed")),
+    "accounts/email/token_made": _notice(gettext_lazy("An API token was made for your account")),
     "mfa/email/totp_activated": _notice(gettext_lazy("An app for codes was added to your account")),
     "mfa/email/totp_deactivated": _notice(gettext_lazy("The app for codes was taken from your account")),
     "mfa/email/webauthn_added": _notice(gettext_lazy("A passkey was added to your account")),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
@@ -65,7 +66,9 @@ def make_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     assert isinstance(request.user, User)  # noqa: S101 - login_required let only people in
-    return _page(request, TokenForm(), made=form.make(request.user), status=201)
+    made = form.make(request.user)
+    get_adapter(request).send_notification_mail("accounts/email/token_made", request.user)
+    return _page(request, TokenForm(), made=made, status=201)
 
 
 def _page(request: HttpRequest, form: TokenForm, made: str = "", status: int = 200) -> HttpResponse:
