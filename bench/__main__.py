@@ -1,15 +1,16 @@
-"""`python -m bench [cycle|upload|sweep|browser|client]`: all of it, or one measurement."""
+"""`python -m bench [cycle|upload|large|sweep|browser|client]`: all of it, or one measurement."""
 
 import argparse
 import os
 import sys
 import time
 
-from bench import browser, client, cycle, servers, sweep, upload
+from bench import browser, client, cycle, large, servers, sweep, upload
 
 PARTS = {
     "cycle": cycle.run,
     "upload": upload.run,
+    "large": large.run,
     "sweep": sweep.run,
     "browser": browser.run,
     "client": client.run,

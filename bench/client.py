@@ -4,29 +4,20 @@ The floor sends and fetches as many bytes by the same calls, two parts at a time
 hashed, opened or written: what the line, the server and its disk allow.
 """
 
-import base64
-import http.client
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from bench import servers, table
-from tests.faults import client
-from tests.faults.client import send
-from tests.faults.envelopes import Envelope, b64, seal
+from bench import servers, table, unsealed
+from bench.unsealed import MIB, Run
 
 MB = 10**6
-MIB = 1024**2
 SIZE_MIB = int(os.environ.get("BENCH_CLIENT_MIB", "1024"))
 ROUNDS = 3
 SPEED_BAR = 200
 MEMORY_BAR_MB = 64
-AT_ONCE = 2
 # Says on its last line how much memory and processor time its only child has taken.
 WATCH = """
 import resource, subprocess, sys
@@ -35,16 +26,6 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print("used", used.ru_maxrss, used.ru_utime + used.ru_stime, file=sys.stderr)
 sys.exit(done.returncode)
 """
-
-
-@dataclass(frozen=True)
-class Run:
-    """Seconds on the wall, and what the process took."""
-
-    seconds: float
-    said: str = ""
-    memory_bytes: int = 0
-    cpu_seconds: float = 0.0
 
 
 def run(place: servers.Place, size_mib: int = SIZE_MIB, rounds: int = ROUNDS) -> bool:
@@ -96,72 +77,12 @@ def _digest(path: str) -> str:
 
 
 def _floor(product: servers.Server, plain_size: int) -> tuple[Run, Run]:
-    envelope, size = seal(b""), _sealed(plain_size)
-    deposit = {name: said for name, said in envelope.deposit().items() if name != "blob"}
-    made = send(product.url, client.api("POST", "", said=deposit | {"size": size}))
-    assert made.status == 201, made
-    part_size, parts = made.json["part_size"], made.json["parts"]
-    block = os.urandom(part_size)
-    blocks = {length: _part(block[:length]) for length in {part_size, size - (parts - 1) * part_size}}
-    numbers = iter(range(parts))
-    lock = threading.Lock()
-
-    def lane() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", product.port)
-        while True:
-            with lock:
-                n = next(numbers, None)
-            if n is None:
-                return line.close()
-            data, headers = blocks[part_size if n < parts - 1 else size - n * part_size]
-            headers = headers | {"Authorization": f"Bearer {b64(envelope.manage_token)}"}
-            line.request("PUT", f"{client.API}/{envelope.id}/parts/{n}", data, headers)
-            answer = line.getresponse()
-            assert answer.status == 204, answer.read()
-            answer.read()
-
-    put = _timed(lambda: _together(lane))
-    assert send(product.url, client.complete(envelope)).status == 200
-    return put, _floor_get(product, envelope, size)
-
-
-def _floor_get(product: servers.Server, envelope: Envelope, size: int) -> Run:
-    lease = os.urandom(32)
-    assert send(product.url, client.claim(replace(envelope, blob=b""), lease)).status == 200
-
-    def fetch() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", product.port)
-        line.request(
-            "GET", f"{client.API}/{envelope.id}/blob", headers={"Authorization": f"Bearer {b64(lease)}"}
-        )
-        answer, room, came = line.getresponse(), bytearray(MIB), 0
-        while got := answer.readinto(room):
-            came += got
-        assert came == size, came
-        line.close()
-
-    got = _timed(fetch)
-    send(product.url, client.burn(envelope, lease))
-    return got
-
-
-def _part(data: bytes) -> tuple[bytes, dict[str, str]]:
-    digest = base64.b64encode(sha256(data).digest()).decode()
-    return data, {"Repr-Digest": f"sha-256=:{digest}:"}
-
-
-def _together(lane: Callable[[], None]) -> None:
-    threads = [threading.Thread(target=lane) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _timed(work: Callable[[], None]) -> Run:
-    began = time.perf_counter()
-    work()
-    return Run(time.perf_counter() - began)
+    large = unsealed.begin(product, _sealed(plain_size))
+    sent = unsealed.put(product, large)
+    lease = unsealed.complete(product, large)
+    got = unsealed.get(product, large, lease)
+    unsealed.burn(product, large, lease)
+    return sent, got
 
 
 def _sealed(size: int) -> int:

@@ -24,3 +24,17 @@ def seconds(*roots: int | None) -> float:
         total += used.get(pid, 0.0)
         pending += children.get(pid, [])
     return total
+
+
+def memory_bytes(root: int, *, at_most: bool = False) -> int:
+    """Of this process and its children together: now, or (each for itself) at most so far."""
+    name, pages = ("VmHWM:", 0) if at_most else ("VmRSS:", 0)
+    for task in (root, *_children(root)):
+        for line in Path(f"/proc/{task}/status").read_text().splitlines():
+            if line.startswith(name):
+                pages += int(line.split()[1])
+    return pages * 1024
+
+
+def _children(root: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{root}/task/{root}/children").read_text().split()]

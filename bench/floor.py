@@ -42,3 +42,21 @@ def empty_django() -> Callable[..., Iterable[bytes]]:
 
     sys.modules["bench.floor"].urlpatterns = [re_path("", constant)]  # type: ignore[attr-defined]
     return get_wsgi_application()
+
+
+def file_response() -> Callable[..., Iterable[bytes]]:
+    """Django with one view that gives a file, as Django itself does it."""
+    import django
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.http import FileResponse, HttpRequest
+    from django.urls import re_path
+
+    settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF="bench.floor", SECRET_KEY="empty", MIDDLEWARE=[])
+    django.setup()
+
+    def file(request: HttpRequest) -> FileResponse:
+        return FileResponse(Path(os.environ["FLOOR_FILE"]).open("rb"))
+
+    sys.modules["bench.floor"].urlpatterns = [re_path("", file)]  # type: ignore[attr-defined]
+    return get_wsgi_application()

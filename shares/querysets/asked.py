@@ -1,4 +1,4 @@
-"""What a create, a claim and a burn ask about one share. Callers go through `ShareQuerySet`."""
+"""What a create, a part, a claim and a burn ask about one share. Callers go through `ShareQuerySet`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -47,3 +47,17 @@ TAKE_ONE = FixedUpdate(
     attempts=Greatest(F("attempts") - Slot("back", models.SmallIntegerField()), 0),
     opened_at=Now(),
 )
+
+# What a crash may undo is not waited for: the row says the same after the next part, or the next sweep.
+_HURRY = "set_config('synchronous_commit', 'off', true)"
+FORGET_BLOB = f"""
+WITH hurry AS (SELECT {_HURRY})
+UPDATE shares_share SET storage_name = '' FROM hurry WHERE id = ANY(%(ids)s::text[])
+"""  # noqa: S608 - a text of ours
+TOUCH = f"""
+WITH hurry AS (SELECT {_HURRY})
+UPDATE shares_share SET touched_at = statement_timestamp() FROM hurry
+WHERE id = %(id)s AND state = 'uploading' AND NOT closing
+"""  # noqa: S608 - a text of ours
+UPLOADING = "SELECT 1 FROM shares_share WHERE id = %(id)s AND state = 'uploading' AND NOT closing FOR SHARE"
+UPLOADING_IN_A_HURRY = UPLOADING.replace("SELECT 1", f"SELECT {_HURRY}")

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from shares.errors import ShareUnknown
 from shares.querysets.asked import (
     ADD_SHARE,
+    FORGET_BLOB,
     LAPSED,
     LOCKED,
     LOOK,
@@ -21,6 +22,9 @@ from shares.querysets.asked import (
     SEEN,
     SHARE_COLUMNS,
     TAKE_ONE,
+    TOUCH,
+    UPLOADING,
+    UPLOADING_IN_A_HURRY,
     WITH_HALF,
 )
 from shares.querysets.fixed import ask
@@ -66,12 +70,6 @@ WHERE id = ANY(%(ids)s::text[])
 _END_ONE = _END.replace("ANY(%(ids)s::text[])", "%(id)s::text").replace(
     "unnest(%(ids)s::text[]) AS id", "(SELECT %(id)s::text AS id) AS ended"
 )
-
-
-_FORGET_BLOB = """
-WITH hurry AS (SELECT set_config('synchronous_commit', 'off', true))
-UPDATE shares_share SET storage_name = '' FROM hurry WHERE id = ANY(%(ids)s::text[])
-"""
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -170,18 +168,18 @@ class ShareQuerySet(models.QuerySet["Share"]):
             == 1
         )
 
-    def lock_uploading(self, share_id: str) -> bool:
-        """Hold the share as `uploading` (FOR SHARE: many parts at once) until the transaction ends."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM shares_share WHERE id = %s AND state = %s AND NOT closing FOR SHARE",
-                [share_id, State.UPLOADING],
-            )
+    def lock_uploading(self, share_id: str, *, is_lasting: bool = True) -> bool:
+        """Hold the share as `uploading` (FOR SHARE: many parts at once) until the transaction ends.
+
+        is_lasting: whether its commit waits for the disk.
+        """
+        with ask(UPLOADING if is_lasting else UPLOADING_IN_A_HURRY, {"id": share_id}) as cursor:
             return cursor.fetchone() is not None
 
     def touch(self, share_id: str) -> bool:
         """A part has arrived: an upload dies a day after its last one."""
-        return self.filter(pk=share_id, state=State.UPLOADING, closing=False).update(touched_at=Now()) == 1
+        with ask(TOUCH, {"id": share_id}) as cursor:
+            return bool(cursor.rowcount == 1)
 
     # --- many rows --------------------------------------------------------------------------------
     # What is due comes oldest first: in the order of its index, or Postgres takes the first thousand rows
@@ -283,7 +281,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def forget_blob(self, share_ids: Iterable[str]) -> None:
         """The bytes are gone from storage. Not waited for: the sweep forgets what a crash undid."""
-        ask(_FORGET_BLOB, {"ids": list(share_ids)}).close()
+        ask(FORGET_BLOB, {"ids": list(share_ids)}).close()
 
 
 def _there(share: "Share | None") -> "Share":

@@ -63,7 +63,8 @@ def put_part(
 def _reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) -> bool:
     """False: the part is there with these bytes already."""
     with transaction.atomic():
-        if not Share.objects.lock_uploading(share.pk):
+        # A reservation that a crash takes back is made again with the part.
+        if not Share.objects.lock_uploading(share.pk, is_lasting=False):
             raise PartConflict
         part = Part.objects.reserve(share, n, size_bytes, digest, writer)
         if part.writer == writer:
