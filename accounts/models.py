@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -60,6 +61,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password, and with nothing else.
+
+        Django's own changes with SECRET_KEY too, and then gives each session a new key: allauth's list
+        of sessions would not know them, and looking through it would sign other browsers out.
+        What is signed (cookie and content of a session) still is, with SECRET_KEY.
+        """
+        return hashlib.sha256(b"accounts.session\0" + self.password.encode()).hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return iter(())
+
     def vouch_for_address(self) -> None:
         """Whoever makes an account by hand knows whose address it is: nobody is asked to prove it."""
         EmailAddress.objects.filter(user=self).delete()
@@ -77,6 +90,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def waiting(self) -> "InvitationQuerySet":
         return self.filter(used_at=None, expires_at__gt=Now())
+
+    def end_waiting(self) -> int:
+        """Nobody gets in by one that waits; how many did."""
+        return self.waiting().update(expires_at=Now())
 
     def use(self, pk: int) -> bool:
         """Whether it was still waiting; of two who use it at once, one did."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Exists, Q
@@ -19,6 +20,12 @@ def sessions_over(most: int) -> models.QuerySet[Session]:
     """So many of the sessions that ran out; nobody comes back to them."""
     over = Session.objects.filter(expire_date__lte=Now()).order_by("expire_date")
     return Session.objects.filter(pk__in=over.values("pk")[:most])
+
+
+def end_sessions() -> int:
+    """Everybody is signed out; how many sessions there were."""
+    UserSession.objects.all().delete()
+    return Session.objects.all().delete()[0]
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -1,18 +1,12 @@
-"""docs/operations.md: its tables are what the code does, and its backup revives nothing."""
+"""docs/operations.md: its tables are what the code does."""
 
-import os
 import re
-import subprocess
-from pathlib import Path
 
-import psycopg
-import pytest
 from django.test import RequestFactory
 
-from onetimeshare.engines.find import postgres_programs
 from shares import limits, redis_line
 from shares.errors import TooMany
-from tests.docs.conftest import CLONE, Running
+from tests.docs.conftest import CLONE
 from tests.docs.test_settings_doc import told
 
 DOC = (CLONE / "docs" / "operations.md").read_text()
@@ -75,58 +69,3 @@ def test_with_redis_away_what_the_table_says_stays_open_and_the_rest_closes(monk
         for name, says in table.items()
     }
     assert through == said
-
-
-@pytest.fixture
-def terminal(running: Running, tmp_path: Path) -> dict[str, str]:
-    """The environment of an administrator: PostgreSQL's own programs, and commands of the product."""
-    programs = postgres_programs(None)
-    return running.env | {
-        "PATH": f"{programs}{os.pathsep}{running.env['PATH']}",
-        "MODE": "development",
-        "SECRET_KEY_FILE": str(running.data / "secret_key"),
-        "PYTHONPATH": str(CLONE),
-    }
-
-
-def test_a_restored_backup_keeps_the_tombstones_and_revives_no_share(
-    running: Running, terminal: dict[str, str], tmp_path: Path
-):
-    dump, restore = re.findall(r"^```sh\n(.*?)^```", DOC, re.MULTILINE | re.DOTALL)
-    (tmp_path / "manage.py").symlink_to(CLONE / "manage.py")
-    leave = ["curl", "-sS", "-d", "text=waiting", running.url]
-    link = re.search(r"http\S+/s/\S+", subprocess.run(leave, capture_output=True, text=True).stdout)
-    assert link
-    empty = terminal | {
-        "DATABASE_URL": running.env["DATABASE_URL"].replace("?", "_restored?"),
-        "DATA_DIR": str(tmp_path),
-    }
-
-    _run(dump, tmp_path, terminal)
-    with psycopg.connect(running.env["DATABASE_URL"], autocommit=True) as line:
-        name = line.info.dbname + "_restored"
-        line.execute(f"CREATE DATABASE {name}")
-        try:
-            _run(restore, tmp_path, empty)
-            with psycopg.connect(empty["DATABASE_URL"]) as restored:
-                states = restored.execute("SELECT id, state FROM shares_share").fetchall()
-                halves = restored.execute("SELECT count(*) FROM shares_serverhalf").fetchone()
-        finally:
-            line.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    original = subprocess.run(
-        ["curl", "-sSf", "--data-urlencode", f"link={link[0]}", link[0].split("#")[0]],
-        capture_output=True,
-        text=True,
-    )
-
-    assert (link[0].split("/s/")[1][:16], "removed") in states
-    assert {state for _, state in states} <= {"removed", "burned", "revoked", "expired"}
-    assert halves == (0,)
-    assert original.stdout.startswith("waiting"), "the share itself was waiting all the time"
-
-
-def _run(script: str, folder: Path, env: dict[str, str]) -> None:
-    done = subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=folder, env=env, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
