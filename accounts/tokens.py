@@ -11,7 +11,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -91,8 +92,14 @@ def _of_page(text: str) -> Grant | None:
     return Grant(user.pk, frozenset({Scope.SEND}))
 
 
-def _page_seal() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(salted_hmac(_SALT, "key", algorithm="sha256").digest()))
+def _page_seal() -> MultiFernet:
+    """Seals under the site's key; a page that was open while it changed may still send."""
+    return MultiFernet(_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+def _fernet(key: str) -> Fernet:
+    derived = salted_hmac(_SALT, "key", secret=key, algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(derived))
 
 
 def _fingerprint(user: User) -> str:

@@ -6,14 +6,13 @@ gunicorn, the purge sweep and the worker, and watches over all of them. What it 
 
 import http.client
 import os
-import secrets
 import socket
 import sys
 import time
 from pathlib import Path
 from typing import NoReturn
 
-from onetimeshare import engines
+from onetimeshare import engines, secretkey
 from onetimeshare.children import ChildDied, Children, Stopped
 from onetimeshare.engines.folders import Home, LifeLock
 
@@ -163,11 +162,7 @@ def _environ(port: int, data: Path) -> dict[str, str]:
 def _secret_key(path: Path) -> Path:
     """The file with this clone's key, made once; it gets its name when it is whole."""
     if not path.exists():
-        fresh = path.with_name("secret_key.new")
-        fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        fresh.rename(path)
+        secretkey.write(path, [secretkey.new_key()])
     return path
 
 

@@ -10,7 +10,7 @@ import dj_database_url
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from onetimeshare import branding, env, logs, mail, postgres
+from onetimeshare import branding, env, logs, mail, postgres, secretkey
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -18,7 +18,8 @@ DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 # --- the place --------------------------------------------------------------------------------
 MODE = env.one_of("MODE", ("production", "development"))
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY, *_older = secretkey.keys_in(env.text("SECRET_KEY"))
+SECRET_KEY_FALLBACKS = [*_older, *env.names("SECRET_KEY_FALLBACKS")]
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 _PUBLIC = urlsplit(PUBLIC_URL)
 IS_HTTPS = _PUBLIC.scheme == "https"

@@ -141,5 +141,13 @@ class NoticeChoiceQuerySet(models.QuerySet["NoticeChoice"]):
         names = ("notices", "language", "webhook_url", "webhook_secret", "outcome")
         self.update_or_create(pk=choice.pk, defaults={name: getattr(choice, name) for name in names})
 
+    def with_secret(self) -> "NoticeChoiceQuerySet":
+        return self.exclude(webhook_secret=b"").order_by("pk")
+
+    def change_secret(self, choice: "NoticeChoice", sealed: bytes) -> bool:
+        """False: its owner has made another one meanwhile, which stays."""
+        unchanged = self.filter(pk=choice.pk, webhook_secret=bytes(choice.webhook_secret))
+        return unchanged.update(webhook_secret=sealed) == 1
+
     def note_outcome(self, account_id: int, outcome: str) -> None:
         self.filter(pk=account_id).update(outcome=outcome, outcome_at=Now())

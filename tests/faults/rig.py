@@ -99,6 +99,7 @@ class Rig:
             self.account.give(folder / name) for name in ("data", "shares", "sealkeys")
         )
         self.account.give(self.data / "static")
+        self.secret_key = self.account.note(self.data / "secret_key", "for-the-rig-only")
         self.tmpfs = Tmpfs(self.shares, tmpfs_mib) if tmpfs_mib else None
         self.lines = {name: self._line(name) for name in front}
         self._ports = [free_port() for _ in range(masters)]
@@ -127,7 +128,7 @@ class Rig:
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "TWIN": self.twin,
             "MODE": "development",
-            "SECRET_KEY": "for-the-rig-only",
+            "SECRET_KEY_FILE": str(self.secret_key),
             "PUBLIC_URL": f"http://127.0.0.1:{self._ports[0]}",
             "DATABASE_URL": self._through("postgres", self.database_url),
             "REDIS_URL": self._through("valkey", self._redis_url),
