@@ -72,7 +72,7 @@ class Pair:
 
 
 class Rig:
-    """*masters* gunicorns with *workers* processes each over one database, one Redis and one folder.
+    """*masters* hosts, each a gunicorn of *workers* processes, over one database, one Redis, one SHARES_DIR.
 
     twin: the module in `sabotage/` that every process loads. front: "postgres" and "valkey" get a proxy.
     tmpfs_mib: the shares lie on a disk of that size. environ: the product's settings, by name.
@@ -98,16 +98,23 @@ class Rig:
         self.data, self.shares, self.sealkeys = (
             self.account.give(folder / name) for name in ("data", "shares", "sealkeys")
         )
-        self.account.give(self.data / "static")
         self.secret_key = self.account.note(self.data / "secret_key", "for-the-rig-only")
         self.tmpfs = Tmpfs(self.shares, tmpfs_mib) if tmpfs_mib else None
         self.lines = {name: self._line(name) for name in front}
+        self.hosts: list[Path] = []
         self._ports = [free_port() for _ in range(masters)]
         self.env = self._environ(workers, environ or {})
         self.masters = [
-            Master(self.account, self.env, port, folder / f"gunicorn-{n}.log", self.tmpfs)
+            Master(self.account, self.env | self._own(n), port, folder / f"gunicorn-{n}.log", self.tmpfs)
             for n, port in enumerate(self._ports)
         ]
+
+    def _own(self, n: int) -> dict[str, str]:
+        """Each master is a host: its local folder is its own, whatever is shared is named."""
+        folder = self.account.give(self.folder / f"host-{n}")
+        self.account.give(folder / "static")
+        self.hosts.append(folder)
+        return {"DATA_DIR": str(folder)}
 
     def _line(self, name: str) -> Proxy:
         doors = self.folder / f"{name}-line"
