@@ -34,7 +34,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(CORES, 2), 4))
 threads = int(os.environ.get("WEB_THREADS") or 32)
 
 timeout = 60  # a heartbeat of the process, not a bound on a download
-graceful_timeout = 30  # then a download is cut; its claimant resumes
+# What runs may end; then a download is cut, and its claimant resumes.
+graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS") or 30)
 keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 64
