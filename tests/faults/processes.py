@@ -45,8 +45,14 @@ class Account:
         return path
 
     def spawn(
-        self, command: Sequence[str | Path], env: Mapping[str, str], log: Path, tmpfs: Tmpfs | None = None
+        self,
+        command: Sequence[str | Path],
+        env: Mapping[str, str],
+        log: Path,
+        tmpfs: Tmpfs | None = None,
+        code: Path = CLONE,
     ) -> "subprocess.Popen[bytes]":
+        """A process in the folder *code*, which is where it finds the product."""
         words: list[str | Path] = [*self._runner.prefix]
         options: dict[str, Any] = {}
         if (account := self._runner.account) and not words:
@@ -60,7 +66,7 @@ class Account:
         with log.open("ab") as out:
             options |= {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out, "start_new_session": True}
             process: subprocess.Popen[bytes] = subprocess.Popen(
-                [*words, *command], env=dict(env), cwd=CLONE, **options
+                [*words, *command], env=dict(env), cwd=code, **options
             )
         return process
 
@@ -69,9 +75,15 @@ class Master:
     """One gunicorn: its master process, its port, its log."""
 
     def __init__(
-        self, account: Account, env: Mapping[str, str], port: int, log: Path, tmpfs: Tmpfs | None
+        self,
+        account: Account,
+        env: Mapping[str, str],
+        port: int,
+        log: Path,
+        tmpfs: Tmpfs | None,
+        code: Path = CLONE,
     ) -> None:
-        self.port, self.log = port, log
+        self.port, self.log, self._code = port, log, code
         self._account, self._env, self._tmpfs = account, {**env, "BIND": f"127.0.0.1:{port}"}, tmpfs
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -90,7 +102,7 @@ class Master:
 
     def start(self) -> None:
         command = (sys.executable, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf")
-        self._process = self._account.spawn(command, self._env, self.log, self._tmpfs)
+        self._process = self._account.spawn(command, self._env, self.log, self._tmpfs, self._code)
 
     def wait_until_ready(self) -> None:
         """Return when it answers. Raises RigError with its last words."""

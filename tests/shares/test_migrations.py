@@ -1,10 +1,20 @@
-"""Migrations: complete, reversible where they are ours, and nothing a plain Postgres lacks."""
+"""Migrations: complete, nothing a plain Postgres lacks, and a way back to the release before."""
 
+import threading
+import time
+
+import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+from onetimeshare.management.commands import migrate
+from shares.models import Share
+from shares.services.claim import claim
+from tests import previous
+from tests.builders import a_claim_of, a_waiting_share
 
 
 @pytest.mark.django_db
@@ -53,3 +63,88 @@ def test_the_rule_about_halves_can_be_taken_back_and_made_again():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = 'half_dies_with_its_share'")
         assert cursor.fetchone()
+
+
+@pytest.fixture
+def before(transactional_db):
+    """`before()` goes back to the tables of the release before; afterwards they are today's again."""
+
+    def go_back():
+        for app, name in previous.MIGRATIONS:
+            call_command("migrate", app, name, verbosity=0)
+
+    yield go_back
+    call_command("migrate", verbosity=0)
+
+
+def another_line():
+    return psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None})
+
+
+def test_shares_outlive_the_way_back_to_the_release_before_and_forward_again(before):
+    sent = [a_waiting_share(), a_waiting_share(claims=2)]
+    claim(a_claim_of(sent[1]))
+
+    before()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_left FROM shares_share JOIN shares_serverhalf ON share_id = id")
+        left = sorted(cursor.fetchall())
+    call_command("migrate", verbosity=0)
+
+    assert left == [(1,), (1,)]
+    assert Share.objects.living().count() == 2
+    assert [claim(a_claim_of(one)).wrapped_key for one in sent] == [one.deposit.wrapped_key for one in sent]
+
+
+def longest_wait_beside_a_migration(*, read_seconds):
+    """Of those who read shares, in seconds, while one long reader keeps the migration from its lock."""
+    waits, done = [], threading.Event()
+
+    def look_on(line):
+        while not done.is_set():
+            since = time.monotonic()
+            line.execute("SELECT count(*) FROM shares_share")
+            line.rollback()
+            waits.append(time.monotonic() - since)
+            time.sleep(0.01)
+
+    with another_line() as long_reader, another_line() as line:
+        long_reader.execute("SELECT count(*) FROM shares_share")
+        onlooker = threading.Thread(target=look_on, args=(line,))
+        ends = threading.Timer(read_seconds, long_reader.rollback)
+        onlooker.start()
+        ends.start()
+        try:
+            call_command("migrate", verbosity=0)
+        finally:
+            done.set()
+            onlooker.join()
+            ends.join()
+    return max(waits)
+
+
+def test_a_migration_that_must_wait_lets_the_others_go_first(before, monkeypatch):
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.1)
+    before()
+
+    assert longest_wait_beside_a_migration(read_seconds=3) < 2
+
+
+def test_a_migration_that_waits_on_and_on_is_noticed(before, monkeypatch):
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 60)
+    before()
+
+    assert longest_wait_beside_a_migration(read_seconds=3) > 2
+
+
+def test_a_table_that_is_never_free_is_told(before, monkeypatch):
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(migrate, "TRIES", 3)
+    before()
+
+    with another_line() as reader:
+        reader.execute("SELECT count(*) FROM shares_share")
+        with pytest.raises(CommandError, match="in use all the time"):
+            call_command("migrate", verbosity=0)
