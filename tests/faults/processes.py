@@ -100,6 +100,10 @@ class Master:
     def worker_pids(self) -> list[int]:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
+    def change(self, **environ: str) -> None:
+        """Settings, from the next start on."""
+        self._env |= environ
+
     def start(self) -> None:
         command = (sys.executable, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf")
         self._process = self._account.spawn(command, self._env, self.log, self._tmpfs, self._code)
