@@ -13,8 +13,8 @@ def section(document: str, title: str) -> str:
     return re.split(r"^#{2,3} ", text, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def scripts(document: str, title: str) -> list[str]:
-    """The shell commands under a heading, one text for each block."""
-    found = re.findall(r"^```sh\n(.*?)^```", section(document, title), re.MULTILINE | re.DOTALL)
+def scripts(document: str, title: str, kind: str = "sh") -> list[str]:
+    """The shell commands under a heading, or what else is of that kind, one text for each block."""
+    found = re.findall(rf"^```{kind}\n(.*?)^```", section(document, title), re.MULTILINE | re.DOTALL)
     assert found, f"{document}, {title}: no commands"
     return found

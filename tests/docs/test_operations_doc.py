@@ -2,7 +2,9 @@
 
 import re
 
+import dj_database_url
 from django.test import RequestFactory
+from redis.connection import ConnectionPool, SSLConnection
 
 from shares import limits, redis_line
 from shares.errors import TooMany
@@ -69,3 +71,15 @@ def test_with_redis_away_what_the_table_says_stays_open_and_the_rest_closes(monk
         for name, says in table.items()
     }
     assert through == said
+
+
+def test_the_urls_for_tls_are_understood_as_they_stand():
+    table = dict(rows("TLS to Postgres and Redis"))
+    ca = "/etc/onetimeshare/ca.pem"
+
+    told = dj_database_url.parse(table["Postgres"].strip("`"))["OPTIONS"]
+    lines = ConnectionPool.from_url(table["Redis, Valkey"].strip("`"))
+
+    assert told == {"sslmode": "verify-full", "sslrootcert": ca}
+    assert lines.connection_class is SSLConnection
+    assert lines.connection_kwargs["ssl_ca_certs"] == ca

@@ -4,7 +4,9 @@ Each runs as the rig's account, on a port of its own, in a folder of its own. Wh
 installed its test says so: `apt-get install pgbouncer postgresql redis-server`.
 """
 
+import configparser
 import contextlib
+import io
 import shutil
 import socket
 import time
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.docs.runbooks import scripts
 from tests.faults.processes import Account, RigError, end, free_port
 
 PROGRAMS = "/usr/lib/postgresql/*/bin/{}", "/usr/sbin/{}", "/usr/bin/{}", "/usr/local/bin/{}"
@@ -60,14 +63,17 @@ def _listens(port: int) -> bool:
 
 @contextlib.contextmanager
 def pgbouncer(account: Account, folder: Path, socket_folder: Path, size: int) -> Iterator[int]:
-    """Transaction pooling: never more than *size* connections to the Postgres behind; its port."""
+    """As the document configures it, but for its place, and never more than *size* connections; its port."""
     port = free_port()
-    account.note(
-        folder / "pgbouncer.ini",
-        f"[databases]\n* = host={socket_folder} user=onetimeshare\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
-        f"pool_mode = transaction\ndefault_pool_size = {size}\nmax_client_conn = 1000\n",
-    )
+    [documented] = scripts("operations.md", "Connections, and PgBouncer", kind="ini")
+    told = configparser.ConfigParser()
+    told.read_string(documented)
+    told["databases"] = {"*": f"host={socket_folder} user=onetimeshare"}
+    here = {"listen_addr": "127.0.0.1", "listen_port": str(port), "default_pool_size": str(size)}
+    told["pgbouncer"].update(here | {"unix_socket_dir": "", "auth_type": "any"})
+    written = io.StringIO()
+    told.write(written)
+    account.note(folder / "pgbouncer.ini", written.getvalue())
     command = [program("pgbouncer"), folder / "pgbouncer.ini"]
     with served(account, command, port, folder / "pgbouncer.log"):
         yield port

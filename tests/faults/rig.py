@@ -101,20 +101,18 @@ class Rig:
         self.secret_key = self.account.note(self.data / "secret_key", "for-the-rig-only")
         self.tmpfs = Tmpfs(self.shares, tmpfs_mib) if tmpfs_mib else None
         self.lines = {name: self._line(name) for name in front}
-        self.hosts: list[Path] = []
         self._ports = [free_port() for _ in range(masters)]
         self.env = self._environ(workers, environ or {})
+        self.hosts = [self._host(n) for n in range(masters)]
         self.masters = [
-            Master(self.account, self.env | self._own(n), port, folder / f"gunicorn-{n}.log", self.tmpfs)
-            for n, port in enumerate(self._ports)
+            Master(self.account, self.env | {"DATA_DIR": str(host)}, port, Path(f"{host}.log"), self.tmpfs)
+            for host, port in zip(self.hosts, self._ports, strict=True)
         ]
 
-    def _own(self, n: int) -> dict[str, str]:
-        """Each master is a host: its local folder is its own, whatever is shared is named."""
-        folder = self.account.give(self.folder / f"host-{n}")
-        self.account.give(folder / "static")
-        self.hosts.append(folder)
-        return {"DATA_DIR": str(folder)}
+    def _host(self, n: int) -> Path:
+        """What a master has for itself alone, as on a host of its own."""
+        self.account.give((folder := self.account.give(self.folder / f"host-{n}")) / "static")
+        return folder
 
     def _line(self, name: str) -> Proxy:
         doors = self.folder / f"{name}-line"

@@ -15,6 +15,7 @@ from shares.models import Share
 from shares.services.claim import claim
 from tests import previous
 from tests.builders import a_claim_of, a_waiting_share
+from tests.docs.runbooks import scripts
 
 
 @pytest.mark.django_db
@@ -148,3 +149,30 @@ def test_a_table_that_is_never_free_is_told(before, monkeypatch):
         reader.execute("SELECT count(*) FROM shares_share")
         with pytest.raises(CommandError, match="in use all the time"):
             call_command("migrate", verbosity=0)
+
+
+def test_of_hosts_that_start_at_once_one_migrates_and_all_go_on(before):
+    before()
+    trouble = []
+
+    def start():
+        try:
+            call_command("migrate", verbosity=0)
+        except Exception as error:
+            trouble.append(error)
+        finally:
+            connection.close()
+
+    hosts = [threading.Thread(target=start) for _ in range(3)]
+    for host in hosts:
+        host.start()
+    for host in hosts:
+        host.join()
+
+    assert trouble == []
+
+
+def test_the_document_names_the_migrations_that_lead_back():
+    [told] = scripts("operations.md", "Upgrades", kind="")
+
+    assert told == "".join(f"python manage.py migrate {app} {name}\n" for app, name in previous.MIGRATIONS)
