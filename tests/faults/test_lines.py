@@ -57,7 +57,7 @@ def pooled(rigs, place):
     with ExitStack() as until_the_end:
 
         def pooled(**options):
-            rig = rigs.make(masters=2, workers=2, **options)
+            rig = rigs.make(masters=2, workers=2, environ={"DATABASE_PREPARED": "false"}, **options)
             until_the_end.callback(rigs.drop, rig)
             sockets = rig.pair.sockets["postgres"].parent
             port = until_the_end.enter_context(pgbouncer(account, folder, sockets, POOL))
