@@ -263,7 +263,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Ready-compressed kinds and names without a hash would only be work at every first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "ico", "webp", "woff", "woff2", "gz", "br")
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.folder("STATIC_DIR", DATA_DIR / "static")
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
