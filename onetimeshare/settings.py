@@ -129,6 +129,9 @@ SEAL_KEY = env.text("SEAL_KEY")
 # The stock handlers write plaintext to temporary files; the one door that takes files brings its own.
 FILE_UPLOAD_HANDLERS: list[str] = ["shares.uploads.RefusingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_TEXT_BYTES + 64 * 1024
+# A quarter of them may carry plaintext (shares/plaindoors.py); gunicorn reads the same name.
+WEB_THREADS = env.number("WEB_THREADS", 32, least=1)
+SLOW_WINDOW_SECONDS = 30  # how long a plain body may come slowly
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a moderator ticks a hundred boxes at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
