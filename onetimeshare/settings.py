@@ -22,6 +22,9 @@ SECRET_KEY = env.text("SECRET_KEY")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 _PUBLIC = urlsplit(PUBLIC_URL)
 IS_HTTPS = _PUBLIC.scheme == "https"
+# Below a path of another site ("/secrets"), else empty; onetimeshare/handler.py takes it off.
+PUBLIC_PATH = _PUBLIC.path
+FORCE_SCRIPT_NAME = PUBLIC_PATH or None
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") + ([_PUBLIC.hostname] if _PUBLIC.hostname else [])
 if MODE == "development":
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -257,7 +260,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC_PATH}/static/"
+WHITENOISE_STATIC_PREFIX = "/static/"
 # What `node frontend/build.mjs` makes: page scripts, the worker, the style.
 # And what `python -m onetimeshare.languages build` makes: what scripts say in other languages.
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist", BASE_DIR / "locale" / "dist"]
@@ -288,9 +292,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
 # --- safety (docs/threat-model.md) ---------------------------------------------------------------------
-SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-SIGNED_IN_COOKIE_NAME = "__Host-signed-in" if IS_HTTPS else "signed-in"
+# What stands beside us on one host gets no cookie of ours; __Host- would send them there.
+_PREFIX = ("__Secure-" if PUBLIC_PATH else "__Host-") if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+SIGNED_IN_COOKIE_NAME = f"{_PREFIX}signed-in"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PUBLIC_PATH}/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -15,6 +15,7 @@ from tests.faults.counts import IS_FULL
 from tests.faults.processes import CLONE, RigError, end, free_port
 
 SHIPPED = CLONE / "docker" / "nginx.conf"
+SUB_PATH = CLONE / "docker" / "nginx-sub-path.conf"
 START_SECONDS = 10
 NOBODY = pwd.getpwnam("nobody")
 GROUP = grp.getgrgid(NOBODY.pw_gid).gr_name
@@ -52,6 +53,17 @@ def without_tls(shipped: str, port: int, upstream: int) -> str:
     text = re.sub(r"listen 443 ssl http2;", f"listen 127.0.0.1:{port};", text)
     text = text.replace("server_name share.example.org;", "server_name _;")
     return re.sub(r"error_log /var/log/nginx/\S+ crit;", "", text)
+
+
+def below_a_path(port: int, upstream: int) -> str:
+    """The recipe for a sub-path, in a server that has other things at its root."""
+    named = SHIPPED.read_text().partition("upstream ")[2].partition("\n}\n")[0]
+    named = named.replace("server 127.0.0.1:8000;", f"server 127.0.0.1:{upstream};")
+    other = 'location / { return 200 "something else"; }'
+    server = (
+        f"server {{\nlisten 127.0.0.1:{port};\nclient_body_timeout 30s;\n{other}\n{SUB_PATH.read_text()}}}\n"
+    )
+    return f"upstream {named}\n}}\n{server}"
 
 
 class Nginx:
