@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.counts import IS_FULL
-from tests.faults.processes import CLONE, RigError, end, free_port
+from tests.faults.processes import CLONE, RigError, end
 
 SHIPPED = CLONE / "docker" / "nginx.conf"
 SUB_PATH = CLONE / "docker" / "nginx-sub-path.conf"
@@ -74,12 +74,6 @@ class Nginx:
         folder.mkdir(mode=0o755)
         user = f"user {NOBODY.pw_name} {GROUP};\n" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(user + AROUND.format(folder=folder, shipped=text))
-
-    @classmethod
-    def before(cls, upstream: int, folder: Path, shipped: str | None = None, port: int = 0) -> "Nginx":
-        """shipped: the recipe, or what a twin makes of it."""
-        port = port or free_port()
-        return cls(folder, without_tls(shipped or SHIPPED.read_text(), port, upstream), port)
 
     def start(self) -> "Nginx":
         at = self.folder

@@ -1,6 +1,6 @@
-"""R17: two hundred lines of one byte in ten seconds hold nobody up behind the shipped nginx.conf.
+"""R17: two hundred lines of one byte in ten seconds hold nobody up behind the proxies we ship.
 
-The twins here are recipes: nginx that buffers nothing, and no nginx at all.
+The twins here are recipes: a proxy that buffers nothing, and no proxy at all.
 """
 
 import os
@@ -10,11 +10,13 @@ import time
 
 import pytest
 
-from tests.faults import client
+from tests.faults import caddy, client
+from tests.faults.caddy import Caddy
 from tests.faults.client import API, api, claim, fetch, leave, send
 from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import b64, seal
-from tests.faults.nginx import SHIPPED, Nginx
+from tests.faults.nginx import SHIPPED, Nginx, without_tls
+from tests.faults.processes import free_port
 from tests.faults.slowlines import SlowLines
 from tests.faults.twins import assert_red
 from tests.faults.wire import head, status_of
@@ -46,12 +48,12 @@ def slow_rig(rigs):
 
 @pytest.fixture
 def before(slow_rig):
-    """Puts an nginx with a recipe before a rig."""
+    """Puts a proxy with a recipe before a rig."""
     made = []
 
-    def before(recipe=None, rig=slow_rig):
-        folder = rig.folder / f"nginx-{secrets.token_hex(4)}"
-        made.append(Nginx.before(rig.masters[0].port, folder, recipe).start())
+    def before(proxy, rig=slow_rig):
+        folder = rig.folder / f"proxy-{secrets.token_hex(4)}"
+        made.append(proxy(rig.masters[0].port, folder).start())
         return made[-1]
 
     yield before
@@ -59,17 +61,24 @@ def before(slow_rig):
         each.stop()
 
 
+def nginx(upstream, folder, text=None):
+    port = free_port()
+    return Nginx(folder, without_tls(text or SHIPPED.read_text(), port, upstream), port)
+
+
+def nginx_that_buffers_nothing(upstream, folder):
+    text = SHIPPED.read_text().replace("proxy_request_buffering on", "proxy_request_buffering off")
+    return nginx(upstream, folder, text.replace("proxy_buffering on", "proxy_buffering off"))
+
+
+def caddy_that_buffers_nothing(upstream, folder):
+    text = caddy.SHIPPED.read_text().replace("request_buffers", "# request").replace("response_buffers", "# ")
+    return Caddy(upstream, folder, text)
+
+
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(client, "SECONDS", PATIENCE_SECONDS)
-
-
-def unbuffered():
-    return (
-        SHIPPED.read_text()
-        .replace("proxy_request_buffering on", "proxy_request_buffering off")
-        .replace("proxy_buffering on", "proxy_buffering off")
-    )
 
 
 # --- what slow lines say, on which door ---------------------------------------------------------------
@@ -145,8 +154,9 @@ def holds_nobody_up(url, lines):
 
 
 @pytest.mark.parametrize("lines", [slow_heads, slow_parts, slow_claims, slow_readers])
-def test_slow_lines_behind_the_shipped_nginx_hold_nobody_up(before, lines):
-    holds_nobody_up(before().url, lines)
+@pytest.mark.parametrize("proxy", [nginx, Caddy])
+def test_slow_lines_behind_a_shipped_proxy_hold_nobody_up(before, proxy, lines):
+    holds_nobody_up(before(proxy).url, lines)
 
 
 def plaintext_holds_a_quarter(url):
@@ -156,22 +166,23 @@ def plaintext_holds_a_quarter(url):
     assert {status_of(said) for said in ended.values()} <= {503, 408}
 
 
-def test_plaintext_on_slow_lines_holds_a_quarter_of_the_threads(before):
-    plaintext_holds_a_quarter(before().url)
+@pytest.mark.parametrize("proxy", [nginx, Caddy])
+def test_plaintext_on_slow_lines_holds_a_quarter_of_the_threads(before, proxy):
+    plaintext_holds_a_quarter(before(proxy).url)
 
 
 def test_plaintext_never_lies_on_the_disk_of_the_proxy_and_sealed_parts_do(before):
-    nginx = before()
-    plain = SlowLines(nginx.url, 2, lambda n: head("PUT", f"/{n}.txt", Content_Length=4 * MIB) + bytes(MIB))
+    front = before(nginx)
+    plain = SlowLines(front.url, 2, lambda n: head("PUT", f"/{n}.txt", Content_Length=4 * MIB) + bytes(MIB))
     asked = head("POST", "/s/" + "a" * 16, Content_Length=100_000)
-    forms = SlowLines(nginx.url, 2, lambda n: asked + bytes(90_000))
+    forms = SlowLines(front.url, 2, lambda n: asked + bytes(90_000))
     with plain, forms:
         time.sleep(0.5)
-        of_plain = nginx.kept()
+        of_plain = front.kept()
     part = head("PUT", f"{API}/{'a' * 16}/parts/0", Content_Length=PART_BYTES)
-    with SlowLines(nginx.url, 2, lambda n: part + bytes(MIB)):
+    with SlowLines(front.url, 2, lambda n: part + bytes(MIB)):
         time.sleep(0.5)
-        of_parts = nginx.kept()
+        of_parts = front.kept()
 
     assert of_plain == []
     assert of_parts != []
@@ -196,22 +207,23 @@ def test_plaintext_that_hardly_comes_is_ended_and_leaves_nothing(slow_rig):
 def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(make_rig, before):
     rig = make_rig(masters=1, workers=WORKERS, environ=ENVIRON, twin="plaintext_takes_all")
 
-    assert_red(rig, lambda rig: plaintext_holds_a_quarter(before(rig=rig).url))
+    assert_red(rig, lambda rig: plaintext_holds_a_quarter(before(Caddy, rig).url))
     assert_red(rig, is_ended_and_leaves_nothing)
 
 
 @pytest.mark.parametrize(
-    ("front", "lines"),
+    ("proxy", "lines"),
     [
-        (unbuffered, slow_parts),
-        pytest.param(unbuffered, slow_readers, marks=pytest.mark.full),
+        (caddy_that_buffers_nothing, slow_parts),
+        pytest.param(nginx_that_buffers_nothing, slow_parts, marks=pytest.mark.full),
+        pytest.param(nginx_that_buffers_nothing, slow_readers, marks=pytest.mark.full),
         pytest.param(None, slow_heads, marks=pytest.mark.full),
         pytest.param(None, slow_parts, marks=pytest.mark.full),
         pytest.param(None, slow_readers, marks=pytest.mark.full),
     ],
 )
-def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, front, lines):
-    url = before(front()).url if front else slow_rig.urls[0]
+def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, proxy, lines):
+    url = before(proxy).url if proxy else slow_rig.urls[0]
 
     with pytest.raises(AssertionError):
         holds_nobody_up(url, lines)
