@@ -23,8 +23,8 @@ from tests.faults.wire import head, status_of
 
 MIB = 1024**2
 PART_BYTES = 8 * MIB
-# More than all buffers of the kernel on the way.
-BLOB_BYTES = 12 * MIB
+# What both proxies take over whole (Caddy no more than that), and the kernel on its own does not.
+BLOB_BYTES = 8 * MIB
 LINES = count(40, 200)
 THREADS = count(8, 32)
 WORKERS = count(1, 2)
@@ -34,6 +34,7 @@ MOST_SECONDS = 1.0
 SHARE_OF_CLAIMS = 0.95 if IS_FULL else 0.5  # of a few, the last says more about the machine than about us
 TIMES_ALONE = 10
 PATIENCE_SECONDS = 4
+SETTLE_SECONDS = count(1, 12)
 
 
 ENVIRON = {"WEB_THREADS": str(THREADS), "TRUSTED_PROXY_COUNT": "1", "SLOW_WINDOW_SECONDS": "3"}
@@ -137,10 +138,10 @@ def seconds_of_a_claim(url):
     return time.monotonic() - begun
 
 
-def holds_nobody_up(url, lines):
+def holds_nobody_up(url, lines, settle_seconds=0.5):
     alone = [seconds_of_a_claim(url) for _ in range(ROUNDS)]
     with lines(url) as slow:
-        time.sleep(0.5)  # all of them have reached whom they can reach
+        time.sleep(settle_seconds)  # all of them have reached whom they can reach
         beside = []
         while len(beside) < ROUNDS and float("inf") not in beside[-2:]:
             beside.append(seconds_of_a_claim(url))
@@ -156,7 +157,8 @@ def holds_nobody_up(url, lines):
 @pytest.mark.parametrize("lines", [slow_heads, slow_parts, slow_claims, slow_readers])
 @pytest.mark.parametrize("proxy", [nginx, Caddy])
 def test_slow_lines_behind_a_shipped_proxy_hold_nobody_up(before, proxy, lines):
-    holds_nobody_up(before(proxy).url, lines)
+    # The proxy takes over a gigabyte first, as fast as we make it: that is work, and not waiting.
+    holds_nobody_up(before(proxy).url, lines, SETTLE_SECONDS if lines is slow_readers else 0.5)
 
 
 def plaintext_holds_a_quarter(url):
@@ -196,7 +198,7 @@ def is_ended_and_leaves_nothing(rig):
             said = slow.answered(10).get(0, b"HTTP/1.1 000 nothing came")
 
     assert status_of(said) == 408
-    assert rig.incoming() == kept
+    assert set(rig.incoming()) <= set(kept)
 
 
 def test_plaintext_that_hardly_comes_is_ended_and_leaves_nothing(slow_rig):
@@ -217,6 +219,7 @@ def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(mak
         (caddy_that_buffers_nothing, slow_parts),
         pytest.param(nginx_that_buffers_nothing, slow_parts, marks=pytest.mark.full),
         pytest.param(nginx_that_buffers_nothing, slow_readers, marks=pytest.mark.full),
+        pytest.param(caddy_that_buffers_nothing, slow_readers, marks=pytest.mark.full),
         pytest.param(None, slow_heads, marks=pytest.mark.full),
         pytest.param(None, slow_parts, marks=pytest.mark.full),
         pytest.param(None, slow_readers, marks=pytest.mark.full),
@@ -226,4 +229,4 @@ def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, p
     url = before(proxy).url if proxy else slow_rig.urls[0]
 
     with pytest.raises(AssertionError):
-        holds_nobody_up(url, lines)
+        holds_nobody_up(url, lines, count(1, 5))
