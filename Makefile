@@ -11,7 +11,7 @@ SPOKEN := locale/dist/.stamp
 AT_ONCE ?= 2
 LOCKED := base embedded node cli test dev
 
-.PHONY: help run admin test test-all fuzz check bench shots build hashes lock clean $(BUILT)
+.PHONY: help run admin test test-all fuzz check bench shots build hashes image lock clean $(BUILT)
 # Two installations into one folder at a time would spoil each other.
 .NOTPARALLEL:
 
@@ -25,6 +25,7 @@ help:
 	@echo "make bench     how fast it is, measured here"
 	@echo "make build     what runs in the browser"
 	@echo "make hashes    what a release publishes, for others to compare a server with"
+	@echo "make image     build docker/Dockerfile and try it, as root, without a container engine"
 	@echo "make shots     a picture of every page in every state, below var/shots/"
 	@echo "make lock      resolve requirements/*.in anew into *.txt"
 	@echo "make clean     stop the servers, remove what was installed and built; what was shared stays in var/"
@@ -64,6 +65,9 @@ build: .venv/.stamp-base $(BUILT) $(SPOKEN)
 
 hashes: .venv/.stamp-run $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m onetimeshare.hashes
+
+image: .venv/.stamp-run
+	@$(BIN)/python docker/build-and-try
 
 shots: .venv/.stamp-test $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m tests.browser.shots; $(AND_STOP_ITS_SERVERS)

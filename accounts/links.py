@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from django.conf import settings
-from django.urls import reverse
+from onetimeshare.addresses import public
 
 INVITATION, PASSWORD, ADDRESS = "invitation", "password", "address"
 
@@ -14,7 +13,7 @@ class Followed(NamedTuple):
 
 
 def link(kind: str, key: str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse('account_link')}#{kind}.{key}"
+    return f"{public('account_link')}#{kind}.{key}"
 
 
 def followed(pasted: str) -> Followed:

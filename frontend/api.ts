@@ -1,5 +1,6 @@
 // The calls of the exchange (docs/envelope.md, "The exchange"): JSON, bearer tokens, no cookies.
 
+import { ours } from "./base.ts";
 import type { Refusal } from "./messages.ts";
 import { b64 } from "./sealing/encoding.ts";
 
@@ -86,7 +87,7 @@ export const STILL_MS = 60_000;
 
 const PASSED_OVER_BYTES = 64 * 1024;
 
-const ROOT = "/api/v1/shares";
+const ROOT = ours("/api/v1/shares");
 
 /** Repeating the same deposit is harmless; another one under the same id is refused. *account*: a token that proves
  * whose share it shall be; without one it is a stranger's. */

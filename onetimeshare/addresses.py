@@ -1,9 +1,10 @@
-"""Who is asking: one function for limits, events and logs, so that they can never disagree."""
+"""Who is asking, and where we are: one function each, so that limits, events and letters never disagree."""
 
 import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
 
 NOBODY = "0.0.0.0"  # noqa: S104 - a peer on a unix socket has no address; this is no bind
 
@@ -40,3 +41,8 @@ def _normal(text: str) -> str:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return str(address)
+
+
+def public(door: str, *args: object) -> str:
+    """The whole address of a door of ours, for letters and machines; also where no request is."""
+    return f"{settings.PUBLIC_URL}/{reverse(door, args=args).removeprefix(get_script_prefix())}"

@@ -121,6 +121,7 @@ class Server:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        self.path = urlsplit(self.url).path  # of a site below another's path; else empty
         self._line = build_opener(_StayHere)
 
     def get(self, path: str, encoding: str = "identity") -> tuple[bytes, Any]:
@@ -160,7 +161,7 @@ def differences(server: Server, listed: dict[str, str]) -> Iterator[str]:
     code: set[str] = set()
     looks: set[str] = set()
     for path in PAGES:
-        body, headers = server.get(path)
+        body, headers = server.get(server.path + path)
         page = Page(body.decode(errors="replace"))
         code, looks = code | page.code, looks | page.looks
         yield from (f"{path}: {oddity}" for oddity in page.oddities)
@@ -172,9 +173,9 @@ def differences(server: Server, listed: dict[str, str]) -> Iterator[str]:
         place = server.place_of(address)
         if place is None:
             yield f"{address}: is loaded from another server"
-        elif address == place and place.startswith(STATIC):
+        elif address == place and place.startswith(server.path + STATIC):
             yield from _differs(server, place, listed, forms)
-        elif address in code or place.startswith(STATIC):
+        elif address in code or place.startswith(server.path + STATIC):
             # Also a listed file by another address: with a query, or beside the page, it may be another file.
             yield f"{address}: is loaded by a page, and no file of the release"
         else:
@@ -184,7 +185,7 @@ def differences(server: Server, listed: dict[str, str]) -> Iterator[str]:
 def _differs(
     server: Server, place: str, listed: dict[str, str], forms: dict[str, Callable[[bytes], bytes]]
 ) -> Iterator[str]:
-    name = HASH_IN_NAME.sub("", place.removeprefix(STATIC))
+    name = HASH_IN_NAME.sub("", place.removeprefix(server.path + STATIC))
     if name not in listed:
         yield f"{name}: is not in the list"
         return

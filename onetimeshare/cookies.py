@@ -65,13 +65,13 @@ def _signer() -> Signer:
 
 
 def _mark(request: HttpRequest, response: HttpResponseBase) -> None:
-    name = settings.SIGNED_IN_COOKIE_NAME
+    name, path = settings.SIGNED_IN_COOKIE_NAME, settings.SESSION_COOKIE_PATH
     if SESSION_KEY in request.session:
         if name not in request.COOKIES:
             lasts, is_secure = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_SECURE
-            response.set_cookie(name, "1", max_age=lasts, secure=is_secure, samesite="Strict")
+            response.set_cookie(name, "1", max_age=lasts, path=path, secure=is_secure, samesite="Strict")
     elif name in request.COOKIES:
-        response.delete_cookie(name, samesite="Strict")
+        response.delete_cookie(name, path=path, samesite="Strict")
 
 
 class Authentication(_AmongPeople, AuthenticationMiddleware):

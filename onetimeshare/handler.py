@@ -1,12 +1,19 @@
-"""Django's WSGI entrance, for requests whose Content-Type nobody can read.
+"""Django's WSGI entrance: for a site below a path, and for requests whose Content-Type nobody can read.
 
 Django reads that header while it makes the request, before any of our code: what Python's mail parser
 chokes on (`charset*=nope''x`) ended in a bare 500.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponseBase
+
+# Balancers and a container's healthcheck ask for these at the server itself.
+OF_THE_SERVER = ("/healthz", "/readyz")
+OUTSIDE = "onetimeshare.outside"
 
 
 class Request(WSGIRequest):
@@ -22,3 +29,22 @@ class Request(WSGIRequest):
 
 class Handler(WSGIHandler):
     request_class = Request
+
+    def __call__(self, asked: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
+        _take_off_our_path(asked)
+        return super().__call__(asked, start_response)
+
+
+def _take_off_our_path(asked: dict[str, Any]) -> None:
+    """From the request's path to WSGI's SCRIPT_NAME and PATH_INFO, as the proxy passed it on: whole.
+
+    asked: WSGI's environ. What lies outside of our path is marked, and `middleware.Refusals` answers it: a
+    PUT there is no file's name.
+    """
+    ours, path = settings.PUBLIC_PATH, asked.get("PATH_INFO", "")
+    if not ours or asked.get("SCRIPT_NAME") == ours or path in OF_THE_SERVER:
+        return
+    if path.startswith(f"{ours}/"):
+        asked["SCRIPT_NAME"], asked["PATH_INFO"] = ours, path[len(ours) :]
+    else:
+        asked[OUTSIDE] = path or "/"

@@ -11,15 +11,17 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
     UnreadablePostError,
 )
 from django.utils.translation import gettext as _
 
 from onetimeshare.cookies import STAFF_PATH
+from onetimeshare.handler import OUTSIDE
 from onetimeshare.postgres import renew_pool
 from onetimeshare.slots import SlotTaken
 from shares import limits
-from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, ShareError, TooLarge
+from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, PageUnknown, ShareError, TooLarge
 from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -40,7 +42,7 @@ WORKER_CSP = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-_WORKER = re.compile(r"app/worker(\.[0-9a-f]{12})?\.js")
+_WORKER = re.compile(r"/static/app/worker(\.[0-9a-f]{12})?\.js")
 
 
 class Headers:
@@ -76,7 +78,7 @@ def _policy(path: str, status: int) -> str:
     """Also for 304: browsers put its headers in the place of those they kept."""
     if path.startswith(STAFF_PATH):
         return STAFF_CSP
-    of_worker = path.startswith(settings.STATIC_URL) and _WORKER.fullmatch(path[len(settings.STATIC_URL) :])
+    of_worker = _WORKER.fullmatch(path)
     return WORKER_CSP if of_worker and status in (200, 206, 304) else PUBLIC_CSP
 
 
@@ -103,6 +105,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if outside := request.META.get(OUTSIDE):
+            return _to_us() if outside == settings.PUBLIC_PATH else refuse(request, PageUnknown())
         if request.path_info not in ANY_HOST and not _names_us(request):
             return refuse(request, Malformed(_("This server has another name.")))
         if request.encoding and not _decodes(request.encoding):
@@ -130,6 +134,11 @@ class Refusals:
         if isinstance(error, UnreadablePostError):
             return refuse(request, Malformed("The body broke off."))
         return None
+
+
+def _to_us() -> HttpResponse:
+    """Our own address without its last slash."""
+    return HttpResponsePermanentRedirect(f"{settings.PUBLIC_PATH}/")
 
 
 def _decodes(charset: str) -> bool:

@@ -23,6 +23,9 @@ SECRET_KEY_FALLBACKS = [*_older, *env.names("SECRET_KEY_FALLBACKS")]
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 _PUBLIC = urlsplit(PUBLIC_URL)
 IS_HTTPS = _PUBLIC.scheme == "https"
+# Below a path of another site ("/secrets"), else empty; onetimeshare/handler.py takes it off.
+PUBLIC_PATH = _PUBLIC.path
+FORCE_SCRIPT_NAME = PUBLIC_PATH or None
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") + ([_PUBLIC.hostname] if _PUBLIC.hostname else [])
 if MODE == "development":
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -130,6 +133,9 @@ SEAL_KEY = env.text("SEAL_KEY")
 # The stock handlers write plaintext to temporary files; the one door that takes files brings its own.
 FILE_UPLOAD_HANDLERS: list[str] = ["shares.uploads.RefusingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_TEXT_BYTES + 64 * 1024
+# A quarter of them may carry plaintext (shares/plaindoors.py); gunicorn reads the same name.
+WEB_THREADS = env.number("WEB_THREADS", 32, least=1)
+SLOW_WINDOW_SECONDS = 30  # how long a plain body may come slowly
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a moderator ticks a hundred boxes at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
@@ -255,7 +261,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC_PATH}/static/"
+WHITENOISE_STATIC_PREFIX = "/static/"
 # What `node frontend/build.mjs` makes: page scripts, the worker, the style.
 # And what `python -m onetimeshare.languages build` makes: what scripts say in other languages.
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist", BASE_DIR / "locale" / "dist"]
@@ -264,7 +271,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Ready-compressed kinds and names without a hash would only be work at every first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "ico", "webp", "woff", "woff2", "gz", "br")
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.folder("STATIC_DIR", DATA_DIR / "static")
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -286,9 +293,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
 # --- safety (docs/threat-model.md) ---------------------------------------------------------------------
-SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-SIGNED_IN_COOKIE_NAME = "__Host-signed-in" if IS_HTTPS else "signed-in"
+# What stands beside us on one host gets no cookie of ours; __Host- would send them there.
+_PREFIX = ("__Secure-" if PUBLIC_PATH else "__Host-") if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+SIGNED_IN_COOKIE_NAME = f"{_PREFIX}signed-in"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PUBLIC_PATH}/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

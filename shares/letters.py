@@ -4,11 +4,11 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.mail import proven_address
+from onetimeshare.addresses import public
 from shares import wording
 from shares.models import Notice, NoticeChoice
 from shares.services.notices import NobodyToTell, NotTold, WayClosed
@@ -30,7 +30,7 @@ def letter(notice: Notice) -> tuple[str, str]:
     subject, sentences = _SAID[notice.what](wording.moment(notice.at))
     if notice.what == TEST:
         return subject, f"{sentences}\n"
-    stub = settings.PUBLIC_URL + reverse("manage", args=[notice.share_id])
+    stub = public("manage", notice.share_id)
     hint = _("Its stub is here; for more, open it with your whole stub link.")
     return subject, f"{sentences}\n\n{hint}\n{stub}\n"
 

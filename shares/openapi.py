@@ -11,7 +11,7 @@ from ninja.operation import Operation
 from shares import errors, refusals
 from shares.apiwords import BYTES, ENUMS, HEADERS, PARAMETERS, RANGE
 from shares.errors import ShareError
-from shares.responses import STATUS
+from shares.responses import API_PATH, STATUS
 
 Said = dict[str, Any]
 _SCHEMA_NAME = re.compile(r"#/components/schemas/(\w+)")
@@ -106,6 +106,10 @@ def blob(*kinds: type[ShareError]) -> Said:
     return said
 
 
+# Below the server that the document names, which may have a path of its own.
+PREFIX = f"{API_PATH}v1/"
+
+
 class DocumentedAPI(NinjaAPI):
     """Ninja's document, completed; made once, for it takes as long as a claim."""
 
@@ -116,7 +120,7 @@ class DocumentedAPI(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         if self._document is None:
-            self._document = self._completed(super().get_openapi_schema(**options))
+            self._document = self._completed(super().get_openapi_schema(path_prefix=PREFIX, **options))
         return self._document
 
     def _completed(self, document: OpenAPISchema) -> OpenAPISchema:

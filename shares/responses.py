@@ -46,6 +46,7 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.RangeOutside: 416,
     errors.LengthMissing: 411,
     errors.TooLarge: 413,
+    errors.TooSlow: 408,
     errors.TooMany: 429,
     errors.DayUsedUp: 429,
     errors.Broken: 500,

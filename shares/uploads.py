@@ -21,8 +21,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 from sealing.envelope import FileEntry
-from shares.errors import InvalidInput, Malformed, TooLarge
+from shares.errors import InvalidInput, Malformed, ShareError, TooLarge
 from shares.limits import refuse_large_body
+from shares.plaindoors import paced
 from shares.services.seal import Sealing, sealing
 from shares.values import Sender
 
@@ -60,6 +61,8 @@ class Body:
             return b""
         try:
             data: bytes = self._input.read(size)
+        except ShareError:  # too slow
+            raise
         except Exception as error:  # a broken line or broken chunks: each server has names of its own for it
             raise Malformed("The body broke off.") from error
         if self._left is not None:
@@ -122,13 +125,14 @@ class Taken:
 def taken_form(request: HttpRequest, sender: Sender) -> Iterator[Taken]:
     """Read the form, sealing its files as they arrive; all of it vanishes unless the block ends well.
 
-    Raises Malformed, TooLarge, InvalidInput, StoreFull, StoreAway.
+    Raises Malformed, TooLarge, TooSlow, InvalidInput, StoreFull, StoreAway.
     """
     with ExitStack() as stack:
         handler = SealingUploadHandler(stack, sender)
         request.upload_handlers = [handler]
         try:
-            fields = request.POST
+            with paced(request):
+                fields = request.POST
         except UnreadablePostError as error:
             raise Malformed("The body broke off.") from error
         except (MultiPartParserError, SuspiciousOperation) as error:
@@ -138,10 +142,11 @@ def taken_form(request: HttpRequest, sender: Sender) -> Iterator[Taken]:
 
 
 def small_form(request: HttpRequest, max_bytes: int) -> QueryDict:
-    """The fields of a form without files. Raises LengthMissing, TooLarge, Malformed."""
+    """The fields of a form without files. Raises LengthMissing, TooLarge, TooSlow, Malformed."""
     refuse_large_body(request, max_bytes)
     try:
-        fields = request.POST
+        with paced(request):
+            fields = request.POST
     except UnreadablePostError as error:
         raise Malformed("The body broke off.") from error
     refuse_cut_form(request)

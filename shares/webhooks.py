@@ -6,9 +6,9 @@ from datetime import UTC
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from onetimeshare import outward
+from onetimeshare.addresses import public
 from sealing import webhook
 from sealing.errors import EnvelopeDamaged
 from shares.models import Notice, NoticeChoice
@@ -46,7 +46,7 @@ def said(notice: Notice) -> dict[str, Any]:
     """The body: which event, when, of which share, and where its manage page is, without its key."""
     data = {}
     if notice.what != TEST:
-        stub = settings.PUBLIC_URL + reverse("manage", args=[notice.share_id])
+        stub = public("manage", notice.share_id)
         data = {"share": notice.share_id, "manage_page": stub}
     at = notice.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"type": f"share.{notice.what}" if data else notice.what, "timestamp": at, "data": data}

@@ -257,5 +257,6 @@ _HEADINGS = {
     errors.DayUsedUp: gettext_lazy("Enough for today"),
     errors.Banned: gettext_lazy("Nothing is taken from here"),
     errors.Malformed: gettext_lazy("It did not arrive whole"),
+    errors.TooSlow: gettext_lazy("It did not arrive whole"),
     errors.Broken: gettext_lazy("Something broke here"),
 }

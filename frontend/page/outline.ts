@@ -1,5 +1,6 @@
 // A page about something that did not happen, or is over: no orange, one way on.
 
+import { ours } from "../base.ts";
 import { say } from "../words.ts";
 import { filled, type Inside, make } from "./dom.ts";
 import { type MarkName, mark } from "./icons.ts";
@@ -27,7 +28,7 @@ export function showOver(over: Over, ways: Inside[] = [wayHome()], quietly = fal
 }
 
 export function wayHome(): Inside {
-  return make("p", {}, make("a", { href: "/" }, say("Leave something yourself")));
+  return make("p", {}, make("a", { href: ours("/") }, say("Leave something yourself")));
 }
 
 /** Each time as an element of its own; one that nobody noted is said to be unknown. */

@@ -1,5 +1,7 @@
 // Stub links kept in this browser, only for who asked for it; never a share's own link.
 
+import { ours } from "../base.ts";
+
 const KEY = "stubs";
 /** A stub can be asked this long after its share ended. */
 const ASKED_DAYS = 30;
@@ -52,7 +54,7 @@ function keep(stubs: Stub[]): boolean {
 function isStub(link: string): boolean {
   try {
     const { origin, pathname } = new URL(link);
-    return origin === location.origin && pathname.startsWith("/m/");
+    return origin === location.origin && pathname.startsWith(ours("/m/"));
   } catch {
     return false;
   }

@@ -14,6 +14,7 @@ from shares.errors.asked import (
     PageUnknown,
     RangeOutside,
     TooLarge,
+    TooSlow,
 )
 from shares.errors.base import RetryLater, ShareError
 from shares.errors.sender import (
@@ -86,5 +87,6 @@ __all__ = [
     "TokenMissing",
     "TooLarge",
     "TooMany",
+    "TooSlow",
     "WrongPassword",
 ]

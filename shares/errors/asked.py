@@ -48,6 +48,13 @@ class BadPart(ShareError):
     code = "bad_part"
 
 
+class TooSlow(ShareError):
+    """A plain body came slower than one of our threads can wait for."""
+
+    code = "too_slow"
+    text = _("The line was too slow, so this was ended before it had all arrived. Nothing was done.")
+
+
 class TooLarge(ShareError):
     """More bytes than this server takes."""
 

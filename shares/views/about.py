@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from onetimeshare.addresses import public
 from onetimeshare.site import accent_version
 from shares.views.send import send_named
 
@@ -62,11 +63,11 @@ def logo(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> HttpResponse:
     """How a phone keeps the site among its programs."""
     says = {
-        "id": "/",
+        "id": reverse("send"),
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME,
-        "start_url": "/",
-        "scope": "/",
+        "start_url": reverse("send"),
+        "scope": reverse("send"),
         "display": "standalone",
         "background_color": GROUND,
         "theme_color": GROUND,
@@ -104,7 +105,7 @@ def only_to_read(name: str) -> Callable[[View], Callable[[HttpRequest], HttpResp
 def robots(request: HttpRequest) -> HttpResponse:
     """The pages that explain may be found; nothing that has to do with one share."""
     rooms = ("s", "m", "report", "api", "admin")
-    lines = ["User-agent: *", *(f"Disallow: /{room}/" for room in rooms)]
+    lines = ["User-agent: *", *(f"Disallow: {settings.PUBLIC_PATH}/{room}/" for room in rooms)]
     return _kept(_lines(lines), AN_HOUR)
 
 
@@ -118,7 +119,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {until:%Y-%m-%dT00:00:00Z}",
         "Preferred-Languages: en",
-        f"Canonical: {settings.PUBLIC_URL}{reverse('security-txt')}",
+        f"Canonical: {public('security-txt')}",
     ]
     return _kept(_lines(lines), AN_HOUR)
 

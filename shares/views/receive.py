@@ -24,6 +24,7 @@ from shares.errors import (
 )
 from shares.forms import SMALL_FORM_BYTES, OpenForm
 from shares.limits import limited, same_site_only
+from shares.plaindoors import plain_door, room_to_send
 from shares.querysets import release_connection
 from shares.services import burn, status
 from shares.services import open as opening
@@ -43,6 +44,7 @@ def receive(request: HttpRequest, share_id: str) -> HttpResponseBase:
 
 @limited("claim")
 @same_site_only
+@plain_door
 def open_share(request: HttpRequest) -> HttpResponseBase:
     form = OpenForm.of(small_form(request, SMALL_FORM_BYTES), "share")
     if not responses.wants_html(request):
@@ -57,6 +59,7 @@ def open_share(request: HttpRequest) -> HttpResponseBase:
 def _open_at_once(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
     """For curl: at most once; the share burns when the answer ends, whole or broken."""
     network = client_network(request)
+    room_to_send(request, lambda: _known(form).size_bytes)
     opened = opening.open_for(form.link, form.password, new_lease_secret(), keeps_half=False, network=network)
     release_connection()  # nothing of Postgres is held while bytes flow
     return download(opened, at_the_end=lambda whole: opening.close(opened, whole=whole, network=network))
@@ -92,6 +95,7 @@ def _open_under_lease(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
     assert form.lease_secret is not None  # noqa: S101 - the caller looked
     network = client_network(request)
     try:
+        room_to_send(request, lambda: _known(form).size_bytes)
         opened = opening.open_for(
             form.link, form.password, form.lease_secret, keeps_half=True, network=network
         )

@@ -13,6 +13,7 @@ from shares.admission import admit, of_strangers, strangers_may
 from shares.errors import InvalidInput, ShareError, TooLarge
 from shares.forms import MAX_NOTE_CHARACTERS, SendForm
 from shares.limits import same_site_only
+from shares.plaindoors import paced, plain_door
 from shares.services import seal
 from shares.services.seal import Left
 from shares.uploads import Body, taken_form
@@ -61,6 +62,7 @@ def send_named(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @same_site_only
+@plain_door
 def leave_form(request: HttpRequest) -> HttpResponse:
     sender = admit(request)
     limits.refuse_large_body(request, sender.limits.share_bytes + FORM_SLACK_BYTES)
@@ -77,6 +79,7 @@ def leave_form(request: HttpRequest) -> HttpResponse:
     return _left(request, left, taken.entries, has_note=bool(taken.entries and form.text))
 
 
+@plain_door
 def leave_body(request: HttpRequest, name: str) -> HttpResponse:
     sender = admit(request)
     if request.META.get("CONTENT_LENGTH"):
@@ -85,8 +88,9 @@ def leave_body(request: HttpRequest, name: str) -> HttpResponse:
         raise InvalidInput("Only expires and opens go into an address: use curl -F for a password or a note.")
     form = SendForm.of(request.GET, sender.limits)
     with seal.sealing(sender) as sealed:
-        for block in Body(request).blocks():
-            sealed.write(block)
+        with paced(request):
+            for block in Body(request).blocks():
+                sealed.write(block)
         entries = [FileEntry(name, "", sealed.plain_bytes)]
         left = form.finish(sealed, entries, settings.PUBLIC_URL)
     return _left(request, left, entries, has_note=False)

@@ -173,6 +173,6 @@ def test_of_hosts_that_start_at_once_one_migrates_and_all_go_on(before):
 
 
 def test_the_document_names_the_migrations_that_lead_back():
-    [told] = scripts("operations.md", "Upgrades", kind="")
+    [told] = scripts("upgrade.md", "Going back", kind="")
 
     assert told == "".join(f"python manage.py migrate {app} {name}\n" for app, name in previous.MIGRATIONS)

@@ -20,6 +20,7 @@ NOT_OF_A_CALL = {
     errors.MethodWrong,
     errors.LinkInvalid,
     errors.Busy,
+    errors.TooSlow,
 }
 IN_ORDER = [
     "create_share",

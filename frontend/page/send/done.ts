@@ -1,5 +1,6 @@
 // It is sealed: the link, what to do with it, and the stub.
 
+import { ours } from "../../base.ts";
 import { say, sayMany } from "../../words.ts";
 import { copyButton } from "../copy.ts";
 import { filled, find, focusOn, type Inside, make } from "../dom.ts";
@@ -24,7 +25,7 @@ export function showDone(left: Left, onTaken: () => void): void {
     make("div", { class: "perforation" }),
     make("section", { class: "in", "aria-labelledby": "stub" }, make("h2", { id: "stub" }, say("Your stub")), ...toKeep(left)),
   );
-  const again = make("p", { class: "after" }, make("a", { href: "/" }, say("Leave something else")));
+  const again = make("p", { class: "after" }, make("a", { href: ours("/") }, say("Leave something else")));
   const lead = sayMany(
     left.order.opens,
     "Send the link to one person, any way you like. Whoever opens it first gets what is inside.",

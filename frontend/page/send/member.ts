@@ -1,10 +1,11 @@
 // Who is signed in, as far as the send page must know: it asks only where a mark says that somebody is.
 
+import { ours } from "../../base.ts";
 import { say } from "../../words.ts";
 import { filled, find, make } from "../dom.ts";
 import type { Offer, Slip } from "./slip.ts";
 
-const MARK = /(?:^|; )(?:__Host-)?signed-in=1/;
+const MARK = /(?:^|; )(?:__Host-|__Secure-)?signed-in=1/;
 
 export interface Member {
   /** Proves for ten minutes whose share this is. null: the session is over, or nobody answers. */
@@ -22,19 +23,19 @@ interface Told {
 /** null for a stranger. Says on the page who it is, and offers what they may leave. */
 export async function welcome(slip: Slip): Promise<Member | null> {
   if (!MARK.test(document.cookie)) return null;
-  const told = await ask<Told>("/accounts/me", { method: "GET" });
+  const told = await ask<Told>(ours("/accounts/me"), { method: "GET" });
   if (!told?.email) return null;
   document.querySelector("#strangers")?.remove(); // it says to sign in first
   slip.offer({ shareBytes: told.share_bytes, lifetimes: told.lifetimes, opens: told.opens });
   const who = make("bdi", {}, told.email);
-  const list = make("a", { href: "/accounts/shares" }, say("My shares"));
+  const list = make("a", { href: ours("/accounts/shares") }, say("My shares"));
   const words = filled(say("Signed in as {who}. It will stand under {list}."), { who, list });
   find(".tear").before(make("p", { class: "in second member" }, ...words));
   return { token: () => token(told.csrf) };
 }
 
 async function token(csrf: string): Promise<string | null> {
-  const told = await ask<{ token: string | null }>("/accounts/send-token", { method: "POST", headers: { "X-CSRFToken": csrf } });
+  const told = await ask<{ token: string | null }>(ours("/accounts/send-token"), { method: "POST", headers: { "X-CSRFToken": csrf } });
   return told?.token ?? null;
 }
 

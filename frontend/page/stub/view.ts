@@ -1,6 +1,7 @@
 // The stub on the page: state, sentence, facts, what happened, and what can still be done.
 
 import type { Receipt } from "../../api.ts";
+import { ours } from "../../base.ts";
 import { lang, say } from "../../words.ts";
 import { asksFirst } from "../confirm.ts";
 import { filled, type Inside, make } from "../dom.ts";
@@ -93,5 +94,5 @@ function happenings(receipt: Receipt): HTMLElement {
 }
 
 function home(): HTMLElement {
-  return make("p", { class: "after" }, make("a", { href: "/" }, say("Leave something else")));
+  return make("p", { class: "after" }, make("a", { href: ours("/") }, say("Leave something else")));
 }
