@@ -81,7 +81,6 @@ class Sealing:
             Event.objects.note([share.pk], What.CREATED, network=self._network)
         self._room = allowance.room_left(self._sender)
         release_connection()
-        self._storage.begin(self.name, 0)
         self._writer = SealedStorage(self._storage).stream(self.name, self._file_key)
 
     def write(self, data: bytes) -> None:
@@ -99,7 +98,7 @@ class Sealing:
         metadata = _cleaned(metadata)
         password_key, password_verifier = self._guard(password)
         size = self._writer.finish()
-        self._storage.complete(self.name, size)
+        self._storage.complete(self.name, size, self._writer.upload_id)
         expires_at = self._make_ready(size, metadata, terms, password_key, password_verifier)
         countdown.start(self.share_id, terms.expires_in_seconds)
         return Left(
@@ -161,7 +160,7 @@ class Sealing:
         if self._writer:
             self._writer.close()
         try:
-            self._storage.delete(self.name)
+            self._storage.delete(self.name, self._writer.upload_id if self._writer else "")
             # A Postgres that has just kept us waiting is not asked a second time.
             is_away = isinstance(cause, OperationalError | InterfaceError)
             if not is_away and end(self.share_id, State.EXPIRED):
