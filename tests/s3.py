@@ -19,7 +19,7 @@ from shares.storage.s3 import S3Storage
 
 BUCKET, REGION = "shares-of-tests", "us-east-1"
 START_SECONDS = 40
-POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 # Making a user, its policy, its key and the bucket; from then on moto wants to know who asks.
 ACTIONS_BEFORE_AUTH = 4
 
