@@ -123,6 +123,7 @@ S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 S3_PATH_STYLE = env.flag("S3_PATH_STYLE")
 S3_ENCRYPTION = env.one_of("S3_ENCRYPTION", ("", "AES256", "aws:kms"))
 S3_KMS_KEY = env.text("S3_KMS_KEY")
+S3_PATIENCE_SECONDS = env.number("S3_PATIENCE_SECONDS", 5, least=1)
 _FOLDER = {
     "BACKEND": "shares.storage.folder.FolderStorage",
     "OPTIONS": {"location": SHARES_DIR, "reserve_bytes": STORAGE_RESERVE_BYTES},
@@ -137,6 +138,7 @@ _S3 = {
         "path_style": S3_PATH_STYLE,
         "encryption": S3_ENCRYPTION,
         "kms_key": S3_KMS_KEY,
+        "patience_seconds": S3_PATIENCE_SECONDS,
     },
 }
 STORAGES = {

@@ -6,7 +6,7 @@ commit, so whatever dies on the way is found by the sweep and nothing plain is l
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -159,8 +159,9 @@ class Sealing:
         """Nothing is left: bytes first, since they may be what filled the disk."""
         if self._writer:
             self._writer.close()
-        try:
+        with suppress(ShareError):  # the row ends all the same, and the sweep removes what is left of it
             self._storage.delete(self.name, self._writer.upload_id if self._writer else "")
+        try:
             # A Postgres that has just kept us waiting is not asked a second time.
             is_away = isinstance(cause, OperationalError | InterfaceError)
             if not is_away and end(self.share_id, State.EXPIRED):

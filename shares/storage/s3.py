@@ -50,8 +50,9 @@ class S3Storage(ShareStorage):
         path_style: bool = False,
         encryption: str = "",
         kms_key: str = "",
+        patience_seconds: float = 5,
     ) -> None:
-        self._place = Place(bucket, region, endpoint_url, path_style)
+        self._place = Place(bucket, region, endpoint_url, path_style, patience_seconds)
         self._bucket = {"Bucket": bucket}
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._sealed = {"ServerSideEncryption": encryption} if encryption else {}

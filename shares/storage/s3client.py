@@ -16,7 +16,6 @@ from typing import Any
 from shares.errors import BlobMissing, ShareError, StoreAway, StoreFull
 
 CONNECT_SECONDS = 2
-READ_SECONDS = 5
 ATTEMPTS = 2
 # As many as a process has threads, and some; urllib3 opens them when they are needed.
 CONNECTIONS = 64
@@ -31,12 +30,16 @@ _rest_until = 0.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where the bucket is. Credentials come from boto3's own chain: environment, files, role of the host."""
+    """Where the bucket is. Credentials come from boto3's own chain: environment, files, role of the host.
+
+    patience_seconds: how long each of the tries waits for an answer.
+    """
 
     bucket: str
-    region: str = ""
-    endpoint_url: str = ""
-    path_style: bool = False
+    region: str
+    endpoint_url: str
+    path_style: bool
+    patience_seconds: float
 
 
 def client(place: Place) -> Any:
@@ -52,7 +55,7 @@ def _made(place: Place, pid: int) -> Any:
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        read_timeout=place.patience_seconds,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         max_pool_connections=CONNECTIONS,
         # Checksums as AWS now likes them are unknown to many others that speak S3, and to sign a payload is

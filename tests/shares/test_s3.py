@@ -227,12 +227,8 @@ def test_without_credentials_it_is_away_as_well(bucket, monkeypatch):
 # --- its waits ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def soon(monkeypatch):
-    monkeypatch.setattr(s3client, "READ_SECONDS", 0.3)
-
-
-def test_an_s3_that_never_answers_is_waited_for_once_and_then_left_alone(far, line, soon):
+def test_an_s3_that_never_answers_is_waited_for_once_and_then_left_alone(bucket, line):
+    far = S3(line.url, prefix=bucket.prefix).storage(patience_seconds=0.3)
     name = put(far)
     line.black_hole = True
     began = time.monotonic()
