@@ -1,7 +1,7 @@
 """How this process speaks with S3: one client, made when first needed, bounded waits, our names for errors.
 
-boto3 is imported here alone, and only when a bucket is used: it takes half a second and 40 MB of a process,
-which installations with a folder do not pay.
+boto3 is known here alone, and nobody comes here who has no bucket: it takes half a second and 40 MB of a
+process, which installations with a folder do not pay.
 """
 
 import os
@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from urllib3.exceptions import HTTPError
 
 from shares.errors import BlobMissing, ShareError, StoreAway, StoreFull
 
@@ -50,9 +55,6 @@ def client(place: Place) -> Any:
 
 @lru_cache(maxsize=8)
 def _made(place: Place, pid: int) -> Any:
-    import boto3
-    from botocore.config import Config
-
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=place.patience_seconds,
@@ -76,9 +78,6 @@ def _made(place: Place, pid: int) -> Any:
 def s3_errors() -> Iterator[None]:
     """What boto3 and its HTTP library raise inside becomes StoreAway, StoreFull or BlobMissing."""
     global _rest_until
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-    from urllib3.exceptions import HTTPError
-
     if time.monotonic() < _rest_until:
         raise StoreAway
     try:
@@ -93,9 +92,6 @@ def s3_errors() -> Iterator[None]:
 
 def read_some(body: Any, size_bytes: int) -> bytes:
     """At most *size_bytes* of an answer's body; nothing at its end, and where its line broke."""
-    from botocore.exceptions import BotoCoreError
-    from urllib3.exceptions import HTTPError
-
     try:
         return bytes(body.read(size_bytes))
     except (BotoCoreError, HTTPError, OSError):

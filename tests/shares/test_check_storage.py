@@ -152,6 +152,7 @@ def test_a_key_that_may_not_do_all_is_told_what_it_lacks(told, strict, keep_in, 
 
     assert "ok  write a small blob" in out
     assert "FAILED  write a blob in parts" in out
+    assert "finish it" not in out
     assert "S3 refused ListMultipartUploads (AccessDenied)" in trouble
     assert "s3:ListBucketMultipartUploads" in trouble
 

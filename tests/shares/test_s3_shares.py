@@ -94,9 +94,10 @@ def test_what_the_server_seals_is_left_opened_and_gone(in_s3, bucket, size):
 # --- one upload, and none that nobody remembers -------------------------------------------------------
 
 
-def test_the_same_create_again_goes_on_with_the_same_upload(in_s3, bucket):
+def test_the_same_create_again_goes_on_with_the_same_upload(in_s3, bucket, monkeypatch):
     sent = an_upload()
     before = sent.row.upload_id
+    monkeypatch.setattr(in_s3, "begin", lambda *args: pytest.fail("another one was begun"))
 
     deposit(sent.deposit)
 
@@ -164,6 +165,16 @@ def test_a_stream_lives_while_it_is_young_or_shows_itself(in_s3, bucket, monkeyp
         sealed.abandon(ConnectionResetError())
 
     assert bucket.keys() + bucket.uploads() == []
+
+
+def test_a_stream_that_shows_nothing_lives_while_it_is_young(in_s3):
+    with sealing() as sealed:
+        sealed.write(b"all of it is still here")
+
+        assert sweep()["uploads_dropped"] == 0
+        Share.objects.update(created_at=Now() + OLD)
+        assert sweep()["uploads_dropped"] == 1
+        sealed.abandon(ConnectionResetError())
 
 
 def test_a_stream_that_breaks_off_leaves_nothing(in_s3, bucket):
