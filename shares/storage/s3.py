@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.deconstruct import deconstructible
 
@@ -99,9 +99,9 @@ class S3Storage(ShareStorage):
             with s3_errors():
                 self._s3.put_object(**self._at(name), Body=blob, **self._sealed)
 
-        def part(upload_id: str, n: int, data: bytes) -> None:
+        def part(upload_id: str, n: int, file: BinaryIO, size_bytes: int) -> None:
             with s3_errors():
-                self._upload_part(name, upload_id, n, data, len(data))
+                self._upload_part(name, upload_id, n, file, size_bytes)
 
         return S3Writer(self.part_bytes, put, lambda: self.begin(name, 0), part)
 

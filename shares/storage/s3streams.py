@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
+from io import BytesIO
+from typing import BinaryIO
 
 from shares.errors import BadPart
 from shares.storage.base import Readable
@@ -61,7 +63,7 @@ class S3Writer:
     """A stream that becomes parts of equal size; one that fits into a single part becomes an object at once.
 
     put: takes the whole of a small one. begin: returns the upload id of a large one. part: takes upload id,
-    number and bytes. At most one part is held in memory.
+    number, a file of bytes, and how many. At most one part is held in memory, once.
     """
 
     def __init__(
@@ -69,35 +71,40 @@ class S3Writer:
         part_bytes: int,
         put: Callable[[bytes], None],
         begin: Callable[[], str],
-        part: Callable[[str, int, bytes], None],
+        part: Callable[[str, int, BinaryIO, int], None],
     ) -> None:
         self._part_bytes, self._put, self._begin, self._part = part_bytes, put, begin, part
-        self._buffer = bytearray()
+        self._held = BytesIO()
         self._n = 0
         self.upload_id = ""
         self.size_bytes = 0
 
     def write(self, data: bytes) -> None:
         self.size_bytes += len(data)
-        self._buffer += data
-        while len(self._buffer) > self._part_bytes:
-            with memoryview(self._buffer) as held:
-                data = bytes(held[: self._part_bytes])
-            del self._buffer[: self._part_bytes]
-            self._send(data)
+        rest = memoryview(data)
+        while rest:
+            room = self._part_bytes - self._held.tell()
+            if not room:  # only now is it certain that this part is not the last
+                self._send()
+                continue
+            self._held.write(rest[:room])
+            rest = rest[room:]
 
     def finish(self) -> None:
         if self.upload_id:
-            self._send(bytes(self._buffer))
+            self._send()
         else:
-            self._put(bytes(self._buffer))
+            self._put(self._held.getvalue())
         self.close()
 
-    def _send(self, data: bytes) -> None:
+    def _send(self) -> None:
         if not self.upload_id:
             self.upload_id = self._begin()
-        self._part(self.upload_id, self._n, data)
+        size = self._held.tell()
+        self._held.seek(0)
+        self._part(self.upload_id, self._n, self._held, size)
+        self._held = BytesIO()
         self._n += 1
 
     def close(self) -> None:
-        self._buffer.clear()
+        self._held = BytesIO()
