@@ -9,7 +9,7 @@ BUILT := frontend/dist/app/style.css
 SPOKEN := locale/dist/.stamp
 # Some tests compare times: more at once than there are cores makes them guess.
 AT_ONCE ?= 2
-LOCKED := base embedded node cli test dev
+LOCKED := base embedded node cli s3 test dev
 
 .PHONY: help run admin test test-all fuzz check bench shots build hashes image lock clean $(BUILT)
 # Two installations into one folder at a time would spoil each other.

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 LEAST_SECRET_CHARACTERS = 50
 LEAST_SECRET_VARIETY = 16
 SEAL_KEY_HEX_DIGITS = 64
+# A share is a little longer when it is sealed: 16 bytes for each 64 KiB, and names.
+MOST_S3_BYTES = 9_990 * 8 * 1024**2
 _DEFAULTS = ("django-insecure", "change", "secret", "example")
 
 
 @register(Tags.security)
 def safe_to_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_always(), *_terms(), *_people(), *(_in_production() if settings.MODE == "production" else ())]
+    always = [*_always(), *_terms(), *_people(), *_bucket()]
+    return [*always, *(_in_production() if settings.MODE == "production" else ())]
 
 
 def _always() -> Iterator[CheckMessage]:
@@ -54,6 +58,26 @@ def _people() -> Iterator[CheckMessage]:
         yield Error("OIDC_ISSUER and OIDC_CLIENT_ID belong together.", id="onetimeshare.E012")
     if settings.OIDC_ISSUER.startswith("http://") and settings.MODE == "production":
         yield Error("OIDC_ISSUER must be https: who signs in comes from there.", id="onetimeshare.E013")
+
+
+def _bucket() -> Iterator[CheckMessage]:
+    if not settings.S3_BUCKET:
+        return
+    # Looked for, not imported: it costs memory, and only who stores something needs it.
+    if find_spec("boto3") is None:
+        yield Error(
+            "S3_BUCKET is set and boto3 is not installed.",
+            hint="pip install --require-hashes -r requirements/s3.txt",
+            id="onetimeshare.E014",
+        )
+    if settings.MAX_SHARE_BYTES > MOST_S3_BYTES:
+        yield Error(
+            "MAX_SHARE_BYTES is more than S3 takes in 10 000 parts of 8 MiB.",
+            hint=f"At most {MOST_S3_BYTES}.",
+            id="onetimeshare.E015",
+        )
+    if settings.S3_KMS_KEY and settings.S3_ENCRYPTION != "aws:kms":
+        yield Error("S3_KMS_KEY needs S3_ENCRYPTION=aws:kms.", id="onetimeshare.E016")
 
 
 def _in_production() -> Iterator[CheckMessage]:

@@ -22,7 +22,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     has_postgres = _works(_postgres)
     parts = {
         "postgres": has_postgres,
-        "storage": _works(lambda: share_storage().free_bytes()),
+        "storage": _works(lambda: share_storage().look()),
         "redis": _works(_redis),
         # Asked only of a Postgres that answers: two silent waits would outlast a balancer's patience.
         "sweep": has_postgres and _works(_sweep),

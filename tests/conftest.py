@@ -11,7 +11,6 @@ from django.core.files.storage import storages
 
 from shares import countdown, limits, redis_line
 from shares.redis_line import cache
-from shares.storage import share_storage
 from tests import signed_in_clients  # noqa: F401 - teaches Django's test client our cookie
 
 # Told that it runs in CI, pytest prints the whole difference of two blobs: hours of work for a megabyte.
@@ -38,4 +37,4 @@ def _fresh_stores(tmp_path: Path, settings) -> Iterator[None]:
     countdown._salt = ("", b"")
     limits._caps.update({name: limits.ProcessCap(limits.CAP_A_MINUTE) for name in limits._caps})
     yield
-    shutil.rmtree(share_storage().root, ignore_errors=True)
+    shutil.rmtree(tmp_path / "shares", ignore_errors=True)

@@ -79,7 +79,7 @@ class Share(models.Model):
     # What its owner is told; null: what they chose for all of theirs.
     notices = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     storage_name = models.CharField(max_length=64, blank=True)
-    upload_id = models.CharField(max_length=255, blank=True)
+    upload_id = models.CharField(max_length=1024, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     touched_at = models.DateTimeField(db_default=Now())
     ready_at = models.DateTimeField(null=True)

@@ -52,7 +52,7 @@ TAKE_ONE = FixedUpdate(
 _HURRY = "set_config('synchronous_commit', 'off', true)"
 FORGET_BLOB = f"""
 WITH hurry AS (SELECT {_HURRY})
-UPDATE shares_share SET storage_name = '' FROM hurry WHERE id = ANY(%(ids)s::text[])
+UPDATE shares_share SET storage_name = '', upload_id = '' FROM hurry WHERE id = ANY(%(ids)s::text[])
 """  # noqa: S608 - a text of ours
 TOUCH = f"""
 WITH hurry AS (SELECT {_HURRY})

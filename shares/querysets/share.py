@@ -63,7 +63,7 @@ WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s::text
                  AND share.state = 'ready' AND share.opened_at IS NULL)
 UPDATE shares_share
 SET state = %(state)s::text, ended_at = statement_timestamp(),
-    create_digest = NULL, password_verifier = NULL, origin = NULL, upload_id = ''
+    create_digest = NULL, password_verifier = NULL, origin = NULL
 WHERE id = ANY(%(ids)s::text[])
 """  # noqa: S608 - both texts are ours
 # The same for one: of a list Postgres does not know how long it is, and makes a new plan each time.
@@ -163,7 +163,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         lifetime = changes.get("lifetime", F("lifetime"))
         return (
             self.filter(pk=share_id, state=State.UPLOADING).update(
-                state=State.READY, ready_at=Now(), expires_at=Now() + lifetime, **changes
+                state=State.READY, ready_at=Now(), expires_at=Now() + lifetime, upload_id="", **changes
             )
             == 1
         )
@@ -175,6 +175,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """
         with ask(UPLOADING if is_lasting else UPLOADING_IN_A_HURRY, {"id": share_id}) as cursor:
             return cursor.fetchone() is not None
+
+    def keep_upload_id(self, share_id: str, upload_id: str) -> bool:
+        """Note what storage calls this upload. False: another one is noted, or the share has ended."""
+        waiting = self.filter(pk=share_id, state=State.UPLOADING, upload_id="")
+        return waiting.update(upload_id=upload_id) == 1
 
     def touch(self, share_id: str) -> bool:
         """A part has arrived: an upload dies a day after its last one."""
@@ -230,9 +235,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
             state=State.UPLOADING, touched_at__lte=Now() - timedelta(seconds=settings.UPLOAD_SECONDS)
         ).order_by("touched_at")
 
-    def streamed(self) -> "ShareQuerySet":
-        """Uploads that live and die with one request of ours (they have no parts)."""
-        return self.filter(state=State.UPLOADING, part_size=0)
+    def streamed(self, seconds: int = 0) -> "ShareQuerySet":
+        """Uploads that live and die with one request of ours (they have no parts), begun so long ago."""
+        begun = Q(created_at__lte=Now() - timedelta(seconds=seconds)) if seconds else Q()
+        return self.filter(begun, state=State.UPLOADING, part_size=0)
 
     def lapsed(self) -> "ShareQuerySet":
         """Claimed, and no lease is open any more."""

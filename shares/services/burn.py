@@ -75,7 +75,7 @@ def clear(share_id: str) -> None:
     if not share.storage_name:
         return
     try:
-        share_storage().delete(share.storage_name)
+        share_storage().delete(share.storage_name, share.upload_id)
     except ShareError:
         return
     Share.objects.forget_blob([share_id])

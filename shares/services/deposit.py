@@ -52,13 +52,18 @@ def _kept(name: str, blob: bytes | None) -> AbstractContextManager[None]:
 
 def _open_blob(share: Share, spent: allowance.Spent | None, is_repeat: bool) -> None:
     """After the row, and again on a repeat: a crash in between leaves an upload that can go on."""
+    if share.upload_id:
+        return
+    storage = share_storage()
     try:
-        share_storage().begin(share.storage_name, share.size)
+        upload_id = storage.begin(share.storage_name, share.size)
     except ShareError:
         # Nobody has heard of a new share; its id must stay free for the next try.
         if not is_repeat and Share.objects.filter(pk=share.pk, state=State.UPLOADING).delete()[0]:
             allowance.give_back(spent)
         raise
+    if upload_id and not Share.objects.keep_upload_id(share.pk, upload_id):
+        storage.abort(share.storage_name, upload_id)  # the same create came twice, and the other was first
 
 
 def _existing(share_id: str, digest: bytes) -> Share | None:

@@ -6,7 +6,7 @@ commit, so whatever dies on the way is found by the sweep and nothing plain is l
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -81,7 +81,6 @@ class Sealing:
             Event.objects.note([share.pk], What.CREATED, network=self._network)
         self._room = allowance.room_left(self._sender)
         release_connection()
-        self._storage.begin(self.name, 0)
         self._writer = SealedStorage(self._storage).stream(self.name, self._file_key)
 
     def write(self, data: bytes) -> None:
@@ -99,7 +98,7 @@ class Sealing:
         metadata = _cleaned(metadata)
         password_key, password_verifier = self._guard(password)
         size = self._writer.finish()
-        self._storage.complete(self.name, size)
+        self._storage.complete(self.name, size, self._writer.upload_id)
         expires_at = self._make_ready(size, metadata, terms, password_key, password_verifier)
         countdown.start(self.share_id, terms.expires_in_seconds)
         return Left(
@@ -160,8 +159,9 @@ class Sealing:
         """Nothing is left: bytes first, since they may be what filled the disk."""
         if self._writer:
             self._writer.close()
+        with suppress(ShareError):  # the row ends all the same, and the sweep removes what is left of it
+            self._storage.delete(self.name, self._writer.upload_id if self._writer else "")
         try:
-            self._storage.delete(self.name)
             # A Postgres that has just kept us waiting is not asked a second time.
             is_away = isinstance(cause, OperationalError | InterfaceError)
             if not is_away and end(self.share_id, State.EXPIRED):

@@ -130,7 +130,7 @@ class Sweeper:
     def _drop_dead_streams(self) -> None:
         """A streamed upload lives and dies with its request; a killed one leaves an unheld name."""
         storage = share_storage()
-        for share in Share.objects.streamed().iterator():
+        for share in Share.objects.streamed(storage.silent_seconds).iterator():
             if self._is_late():
                 return
             if not storage.is_held(share.storage_name):
@@ -148,7 +148,7 @@ class Sweeper:
         removed, trouble = [], None
         for share in shares:
             try:
-                share_storage().delete(share.storage_name)
+                share_storage().delete(share.storage_name, share.upload_id)
                 removed.append(share.pk)
             except ShareError as error:
                 trouble = error

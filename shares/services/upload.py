@@ -51,7 +51,7 @@ def put_part(
         return  # done already, with the same digest
     try:
         release_connection()  # nothing of Postgres is held while bytes flow
-        written = share_storage().write_part(share.storage_name, n, stream, size_bytes)
+        written = share_storage().write_part(share.storage_name, n, stream, size_bytes, share.upload_id)
         if not hmac.compare_digest(written.sha256, digest):
             raise BadPart("The part's bytes do not match its Repr-Digest.")
     except BaseException:
@@ -106,7 +106,7 @@ def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
     _refuse_banned(share, network)
     _close(share)
     try:
-        share_storage().complete(share.storage_name, share.size)
+        share_storage().complete(share.storage_name, share.size, share.upload_id)
     except BlobMissing:
         share.refresh_from_db()
         _refuse_ended(share)  # revoked or taken down meanwhile, and its bytes went with it

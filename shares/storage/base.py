@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, Protocol
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 
+from shares.errors import ShareError
+
 
 class Written(NamedTuple):
     """A part that reached storage: its length, its SHA-256, and what the backend wants back."""
@@ -29,11 +31,17 @@ class Readable(Protocol):
 
 
 class BlobWriter(Protocol):
-    """Takes a stream's bytes in order. Close it before `complete`."""
+    """Takes a stream's bytes in order. `finish` it before `complete`, which wants `upload_id` back.
+
+    Closing one that was not finished gives it up; what it wrote goes with `delete`.
+    """
 
     size_bytes: int
+    upload_id: str
 
     def write(self, data: bytes) -> None: ...
+
+    def finish(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -42,16 +50,21 @@ class ShareStorage(Storage):
     """Raises StoreFull, StoreAway, BlobMissing and BadPart, nothing else."""
 
     part_bytes: int
+    # How long a living writer may show no sign of itself; 0 where `hold` is exact.
+    silent_seconds = 0
 
     @abstractmethod
     def begin(self, name: str, size_bytes: int) -> str:
-        """Open *name* for writing. Returns the backend's upload id ("" where it needs none).
+        """Open *name* for parts. Returns the upload id that all further calls about it want ("": none).
 
+        Where there is none it may be repeated; where there is one, each call opens another upload.
         Raises StoreFull when *size_bytes* (0: not known yet) cannot fit.
         """
 
     @abstractmethod
-    def write_part(self, name: str, n: int, stream: Readable, size_bytes: int) -> Written:
+    def write_part(
+        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = ""
+    ) -> Written:
         """Write exactly *size_bytes* from *stream* as part *n*, durably.
 
         Raises BadPart when the stream ends early.
@@ -59,10 +72,13 @@ class ShareStorage(Storage):
 
     @abstractmethod
     def stream(self, name: str) -> "BlobWriter":
-        """A writer for bytes whose number is not known beforehand; `complete` makes them durable."""
+        """A writer for bytes whose number is not known beforehand; `complete` makes them durable.
+
+        It opens *name* itself, where that has not been begun.
+        """
 
     @abstractmethod
-    def complete(self, name: str, size_bytes: int) -> None:
+    def complete(self, name: str, size_bytes: int, upload_id: str = "") -> None:
         """All parts are there: make the blob final and durable. Repeatable."""
 
     @abstractmethod
@@ -70,8 +86,12 @@ class ShareStorage(Storage):
         """Yield bytes *start* to *stop* (exclusive) in blocks of at most 1 MiB."""
 
     @abstractmethod
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, upload_id: str = "") -> None:
         """Remove the blob, finished or not; a missing one is no error."""
+
+    @abstractmethod
+    def abort(self, name: str, upload_id: str) -> None:
+        """Give up one of several uploads that were begun under *name*; its blob and the others stay."""
 
     @abstractmethod
     def list_unfinished(self) -> Iterator[str]:
@@ -97,6 +117,18 @@ class ShareStorage(Storage):
     def free_bytes(self) -> int | None:
         """What uploads may still take; None where the backend cannot tell."""
 
+    @abstractmethod
+    def look(self) -> None:
+        """Ask the place itself, cheaply. Raises StoreAway when it does not answer."""
+
+    @abstractmethod
+    def explain(self, error: ShareError) -> str:
+        """For whoever runs the server: what the place said when *error* was raised, and what to do."""
+
+    def concerns(self) -> Iterator[str]:
+        """What of the place would keep erased blobs alive, in plain sentences."""
+        return iter(())
+
     # --- the same for every backend ---------------------------------------------------------------
 
     def new_name(self) -> str:
@@ -112,9 +144,9 @@ class ShareStorage(Storage):
         """
         with self.hold(name):
             try:
-                self.begin(name, len(blob))
-                self.write_part(name, 0, io.BytesIO(blob), len(blob))
-                self.complete(name, len(blob))
+                upload_id = self.begin(name, len(blob))
+                self.write_part(name, 0, io.BytesIO(blob), len(blob), upload_id)
+                self.complete(name, len(blob), upload_id)
             except BaseException:
                 self.delete(name)
                 raise

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.utils.deconstruct import deconstructible
 
 from shares.durable import sync_folder
-from shares.errors import BadPart, BlobMissing, StoreAway, StoreFull
+from shares.errors import BadPart, BlobMissing, ShareError, StoreAway, StoreFull
 from shares.storage.base import Readable, ShareStorage, Written
 from shares.values import INLINE_BLOB_BYTES, PART_BYTES
 
@@ -39,6 +39,8 @@ def _disk_errors() -> Iterator[None]:
 class FolderWriter:
     """A stream on its way into one file."""
 
+    upload_id = ""
+
     def __init__(self, storage: "FolderStorage", file: BinaryIO) -> None:
         self._storage, self._file, self.size_bytes = storage, file, 0
 
@@ -49,6 +51,9 @@ class FolderWriter:
                 raise StoreFull
             _write_all(self._file, data)
         self.size_bytes += len(data)
+
+    def finish(self) -> None:
+        self.close()
 
     def close(self) -> None:
         self._file.close()
@@ -76,7 +81,9 @@ class FolderStorage(ShareStorage):
             os.close(os.open(self._incoming(name), os.O_CREAT | os.O_WRONLY, 0o600))
         return ""
 
-    def write_part(self, name: str, n: int, stream: Readable, size_bytes: int) -> Written:
+    def write_part(
+        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = ""
+    ) -> Written:
         offset, digest, left = n * self.part_bytes, hashlib.sha256(), size_bytes
         with _disk_errors(), open(self._incoming(name), "r+b", buffering=0) as file:
             file.seek(offset)
@@ -93,10 +100,11 @@ class FolderStorage(ShareStorage):
         return Written(size_bytes, digest.digest())
 
     def stream(self, name: str) -> "FolderWriter":
+        self.begin(name, 0)
         with _disk_errors():
             return FolderWriter(self, open(self._incoming(name), "r+b", buffering=0))
 
-    def complete(self, name: str, size_bytes: int) -> None:
+    def complete(self, name: str, size_bytes: int, upload_id: str = "") -> None:
         incoming, final = self._incoming(name), self._final(name)
         with _disk_errors():
             if self._is_final(name, size_bytes):
@@ -117,10 +125,13 @@ class FolderStorage(ShareStorage):
         final = self._final(name)
         return final.exists() and final.stat().st_size == size_bytes
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, upload_id: str = "") -> None:
         with _disk_errors():
             self._incoming(name).unlink(missing_ok=True)
             self._final(name).unlink(missing_ok=True)
+
+    def abort(self, name: str, upload_id: str) -> None:
+        """A name has one file here, so there is never another upload to give up."""
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -153,6 +164,16 @@ class FolderStorage(ShareStorage):
             self._make(self.root)
             stat = os.statvfs(self.root)
         return stat.f_bavail * stat.f_frsize - self.reserve_bytes
+
+    def look(self) -> None:
+        self.free_bytes()
+
+    def explain(self, error: ShareError) -> str:
+        if isinstance(error, StoreFull):
+            return "Less than STORAGE_RESERVE_BYTES is free. Make room, or give SHARES_DIR a larger disk."
+        cause = error.__cause__
+        said = f"The disk said: {cause.strerror}. " if isinstance(cause, OSError) else ""
+        return f"{said}SHARES_DIR must be a folder that this user owns and can write."
 
     # --- for the sweep ----------------------------------------------------------------------------
 

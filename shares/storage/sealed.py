@@ -27,8 +27,12 @@ class SealedWriter:
     def finish(self) -> int:
         """Write the last chunk. Returns the blob's size in bytes."""
         self._inner.write(self._sealer.finish())
-        self._inner.close()
+        self._inner.finish()
         return self._inner.size_bytes
+
+    @property
+    def upload_id(self) -> str:
+        return self._inner.upload_id
 
     def close(self) -> None:
         self._inner.close()

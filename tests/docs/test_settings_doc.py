@@ -32,7 +32,9 @@ class Told(NamedTuple):
 
 
 def told() -> dict[str, Told]:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \| .*? \| (?:`(.*)`)?.*\|$", DOC.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z0-9_]+)` \| `(.*?)` \| .*? \| (?:`(.*)`)?.*\|$", DOC.read_text(), re.MULTILINE
+    )
     assert len({name for name, *_ in rows}) == len(rows), "a name is described twice"
     return {name: Told(default, example) for name, default, example in rows}
 
@@ -99,7 +101,7 @@ def default_of(reader: str, node: ast.Call) -> str:
     if len(node.args) == 1:
         return str(UNSET[reader]) if UNSET[reader] != "" else '""'
     if reader == "one_of":
-        return str(ast.literal_eval(node.args[1])[0])
+        return str(ast.literal_eval(node.args[1])[0]) or '""'
     return written(node.args[1])
 
 

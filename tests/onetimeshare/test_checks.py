@@ -128,6 +128,31 @@ def found():
     return [(type(said).__name__, said.msg.split()[0]) for said in safe_to_start(None)]
 
 
+@pytest.fixture
+def with_a_bucket(as_it_should_be):
+    as_it_should_be.S3_BUCKET = "shares"
+    return as_it_should_be
+
+
+def test_nothing_is_wrong_with_a_bucket(with_a_bucket):
+    assert found() == []
+
+
+def test_a_bucket_needs_what_speaks_to_it(with_a_bucket, monkeypatch):
+    monkeypatch.setattr("onetimeshare.checks.find_spec", lambda name: None)
+
+    assert found() == [("Error", "S3_BUCKET")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAX_SHARE_BYTES", 80 * 1024**3), ("S3_KMS_KEY", "alias/shares")]
+)
+def test_what_a_bucket_cannot_do_is_said_at_the_start(with_a_bucket, name, value):
+    setattr(with_a_bucket, name, value)
+
+    assert found() == [("Error", name)]
+
+
 def test_nothing_is_found_where_all_is_well(as_it_should_be):
     assert found() == []
 

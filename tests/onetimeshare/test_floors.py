@@ -64,6 +64,7 @@ def test_the_floors_hold(copy):
         ("shares/sealkeys.py", "from shares import querysets", "Stores do not know rows"),
         ("shares/querysets/share.py", "from shares import sealkeys", "Records do not know stores"),
         ("shares/models/share.py", "from shares.storage import base", "Records do not know stores"),
+        ("shares/services/sweep.py", "import botocore", "S3 is spoken in its store alone"),
         ("shares/services/sweep.py", "import ninja", "Below the doors nobody knows the API"),
     ],
 )

@@ -161,10 +161,10 @@ def test_a_share_revoked_while_it_is_being_completed_is_gone_and_not_ready(monke
     storage = share_storage()
     complete_blob = storage.complete
 
-    def revoked_meanwhile(name, size):
+    def revoked_meanwhile(*args):
         if revoked_first:
             revoke(sent.id, sent.manage_token)
-        complete_blob(name, size)
+        complete_blob(*args)
         if not revoked_first:
             revoke(sent.id, sent.manage_token)
 

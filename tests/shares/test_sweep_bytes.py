@@ -80,8 +80,8 @@ def test_a_small_blob_whose_row_is_not_committed_yet_is_no_orphan(monkeypatch):
     sent = an_envelope()
     begin = share_storage().complete
 
-    def swept_before_the_row(name, size):
-        begin(name, size)
+    def swept_before_the_row(*args):
+        begin(*args)
         beside = threading.Thread(target=lambda: (counts.append(sweep()), connection.close()))
         beside.start()
         beside.join(timeout=20)

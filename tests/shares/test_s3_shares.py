@@ -1,0 +1,325 @@
+"""Shares whose blobs lie in S3: their life by every door, what ends them, and S3 failing at each step."""
+
+import io
+import os
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from django.db.models.functions import Now
+from django.test import Client
+
+from shares.models import Lease, Part, Share
+from shares.services.deposit import deposit
+from shares.services.seal import sealing
+from shares.services.sweep import sweep
+from shares.services.upload import complete
+from shares.storage import s3client
+from shares.values import PART_BYTES, State
+from tests.builders import (
+    a_large_share,
+    a_waiting_share,
+    an_envelope,
+    an_upload,
+    body_of,
+    links_in,
+    names_of,
+    nothing_changes,
+    race,
+    send_part,
+)
+from tests.faults.proxy import Proxy
+from tests.s3 import S3
+from tests.shares.exchange import API, call, claim, fields_of, put_part, refused
+
+pytestmark = pytest.mark.django_db
+SECRET = bytes(range(32))
+OLD = -timedelta(seconds=700)
+
+
+def fetch(sent, **headers):
+    return call("GET", f"{API}/{sent.id}/blob", SECRET, **headers)
+
+
+def burn(sent, token):
+    return call("POST", f"{API}/{sent.id}/burn", token)
+
+
+# --- a life -------------------------------------------------------------------------------------------
+
+
+def test_a_share_of_two_parts_is_left_taken_in_ranges_and_gone(in_s3, bucket):
+    sent = an_envelope(size=PART_BYTES + 70_000, inline=False)
+    assert call("POST", API, body=fields_of(sent)).json()["parts"] == 2
+    assert [put_part(sent, n).status_code for n in (1, 0, 1)] == [204] * 3
+
+    assert call("POST", f"{API}/{sent.id}/complete", sent.manage_token).status_code == 200
+    assert (bucket.uploads(), len(bucket.keys()), sent.row.upload_id) == ([], 1, "")
+    assert claim(sent, SECRET).status_code == 200
+    whole, part = fetch(sent), fetch(sent, Range=f"bytes={PART_BYTES - 5}-{PART_BYTES + 4}")
+
+    assert (whole.status_code, body_of(whole)) == (200, sent.blob)
+    assert (part.status_code, body_of(part)) == (206, sent.blob[PART_BYTES - 5 : PART_BYTES + 5])
+    assert burn(sent, SECRET).status_code == 204
+    assert (bucket.keys(), sent.row.storage_name) == ([], "")
+
+
+def test_a_small_share_is_left_taken_and_gone(in_s3, bucket):
+    sent = an_envelope()
+    assert call("POST", API, body=fields_of(sent)).status_code == 201
+    assert len(bucket.keys()) == 1
+
+    assert claim(sent, SECRET).json()["blob"]
+    assert burn(sent, SECRET).status_code == 204
+
+    assert bucket.keys() == []
+
+
+@pytest.mark.parametrize("size", [3, PART_BYTES + 3])
+def test_what_the_server_seals_is_left_opened_and_gone(in_s3, bucket, size):
+    plain = os.urandom(size)
+    said = Client().put("/notes.bin", plain, content_type="application/octet-stream")
+    link, _ = links_in(said.content.decode())
+    assert (len(bucket.keys()), bucket.uploads()) == (1, [])
+
+    opened = Client().post(link.url.partition("#")[0], {"link": link.url})
+
+    assert body_of(opened) == plain
+    opened.close()
+    assert bucket.keys() == []
+
+
+# --- one upload, and none that nobody remembers -------------------------------------------------------
+
+
+def test_the_same_create_again_goes_on_with_the_same_upload(in_s3, bucket, monkeypatch):
+    sent = an_upload()
+    before = sent.row.upload_id
+    monkeypatch.setattr(in_s3, "begin", lambda *args: pytest.fail("another one was begun"))
+
+    deposit(sent.deposit)
+
+    assert (sent.row.upload_id, len(bucket.uploads())) == (before, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_creates_that_race_one_upload_stays(in_s3, bucket):
+    sent = an_envelope(size=70_000, inline=False)
+
+    assert names_of(race(lambda: deposit(sent.deposit), times=8)) == ["Deposited"] * 8
+
+    assert len(bucket.uploads()) == 1
+    send_part(sent, 0)
+    complete(sent.id, sent.manage_token)
+    assert sent.row.state == State.READY
+
+
+def test_a_revoked_upload_leaves_nothing(in_s3, bucket):
+    sent = an_upload()
+    send_part(sent, 0)
+
+    burn(sent, sent.manage_token)
+
+    assert (bucket.uploads(), sent.row.upload_id) == ([], "")
+
+
+def test_the_sweep_drops_an_abandoned_upload(in_s3, bucket):
+    sent = an_upload()
+    send_part(sent, 0)
+    sent.move(touched_at=-timedelta(days=2))
+
+    sweep()
+
+    assert (sent.row.state, bucket.uploads()) == (State.EXPIRED, [])
+
+
+def test_the_sweep_removes_strays_once_they_are_old_and_nothing_that_is_named(in_s3, bucket, monkeypatch):
+    kept = [a_waiting_share(), a_large_share(), an_upload()]
+    stray = in_s3.new_name()
+    # Only by its part is it seen to be young: moto says of each upload that it began in 2010.
+    in_s3.write_part(stray, 0, io.BytesIO(b"abc"), 3, in_s3.begin(stray, 3))
+    with in_s3.kept(in_s3.new_name(), b"nobody has a row for it"):
+        pass
+    assert sweep(dry_run=True)["orphans_removed"] == sweep()["orphans_removed"] == 0
+
+    monkeypatch.setattr(in_s3, "silent_seconds", -5)
+    assert sweep(dry_run=True)["orphans_removed"] == sweep()["orphans_removed"] == 2
+
+    names = {key.removeprefix(bucket.prefix) for key in bucket.keys() + bucket.uploads()}
+    assert names == {sent.row.storage_name for sent in kept}
+
+
+def test_a_stream_lives_while_it_is_young_or_shows_itself(in_s3, bucket, monkeypatch):
+    with sealing() as sealed:
+        sealed.write(b"x" * (PART_BYTES + 1))
+        share = Share.objects.get()
+        share_row = Share.objects.filter(pk=share.pk)
+
+        assert sweep()["uploads_dropped"] == 0
+        share_row.update(created_at=Now() + OLD)
+        assert sweep()["uploads_dropped"] == 0  # its part came a moment ago
+        monkeypatch.setattr(type(in_s3), "_is_young", lambda *args: False)
+        assert sweep()["uploads_dropped"] == 1
+        sealed.abandon(ConnectionResetError())
+
+    assert bucket.keys() + bucket.uploads() == []
+
+
+def test_a_stream_that_shows_nothing_lives_while_it_is_young(in_s3):
+    with sealing() as sealed:
+        sealed.write(b"all of it is still here")
+
+        assert sweep()["uploads_dropped"] == 0
+        Share.objects.update(created_at=Now() + OLD)
+        assert sweep()["uploads_dropped"] == 1
+        sealed.abandon(ConnectionResetError())
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(in_s3, bucket):
+    def breaks_off():
+        with sealing() as sealed:
+            sealed.write(bytes(PART_BYTES + 1))
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        breaks_off()
+
+    assert bucket.keys() + bucket.uploads() == []
+    assert Share.objects.get().state == State.EXPIRED
+
+
+# --- S3 fails -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def line(moto):
+    host, port = moto.url.removeprefix("http://").split(":")
+    proxy = Proxy((host, int(port))).start()
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def far(bucket, line, keep_in):
+    """Shares are kept behind a line that can be spoilt."""
+    return keep_in(S3(line.url, prefix=bucket.prefix))
+
+
+@pytest.fixture
+def cut(line):
+    """Call it: from now on nobody is there."""
+    return line.refuse
+
+
+@pytest.fixture
+def heal(line, monkeypatch):
+    """Call it: S3 is back, and this process knows."""
+
+    def heal():
+        line.admit()
+        monkeypatch.setattr(s3client, "_rest_until", 0.0)
+
+    return heal
+
+
+def put_file(size):
+    return Client().put("/notes.bin", bytes(size), content_type="application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda: call("POST", API, body=fields_of(an_envelope())),
+        lambda: call("POST", API, body=fields_of(an_envelope(size=70_000, inline=False))),
+        partial(put_file, 100),
+        partial(put_file, PART_BYTES + 100),
+        lambda: Client().post("/", {"text": "x", "expires": "3600"}),
+    ],
+    ids=["small", "in parts", "curl -T", "large curl -T", "form"],
+)
+def test_nothing_is_left_by_any_door_while_s3_is_away(far, bucket, cut, heal, leave):
+    cut()
+
+    answer = leave()
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert Share.objects.living().count() == 0
+    heal()
+    assert bucket.keys() + bucket.uploads() == []
+    sweep()
+    assert set(Share.objects.values_list("storage_name", flat=True)) <= {""}
+
+
+def test_the_same_create_works_once_it_is_back(far, cut, heal):
+    for sent in (an_envelope(), an_envelope(size=70_000, inline=False)):
+        cut()
+        assert call("POST", API, body=fields_of(sent)).status_code == 503
+        heal()
+
+        assert call("POST", API, body=fields_of(sent)).status_code == 201
+
+
+def test_a_part_and_a_complete_that_fail_can_be_repeated(far, cut, heal):
+    sent = an_upload()
+    cut()
+    assert refused(put_part(sent, 0), 503, "store_away")
+    assert Part.objects.count() == 0
+    heal()
+    assert put_part(sent, 0).status_code == 204
+    cut()
+    assert refused(call("POST", f"{API}/{sent.id}/complete", sent.manage_token), 503, "store_away")
+    heal()
+
+    assert call("POST", f"{API}/{sent.id}/complete", sent.manage_token).status_code == 200
+
+
+def test_a_claim_takes_nothing_from_a_store_that_is_away(far, cut):
+    sent = a_waiting_share(guarded=True)
+    cut()
+
+    with nothing_changes(sent):
+        assert refused(claim(sent, SECRET), 503, "store_away")
+
+
+def test_a_fetch_keeps_its_lease_and_a_burn_its_word(far, bucket, cut, heal):
+    sent = a_large_share()
+    claim(sent, SECRET)
+    cut()
+
+    assert refused(fetch(sent), 503, "store_away")
+    assert Lease.objects.still_open().count() == 1
+    assert burn(sent, SECRET).status_code == 204
+    assert sent.row.state == State.BURNED
+    assert len(bucket.keys()) == 1
+
+    heal()
+    sweep()
+    assert (bucket.keys(), sent.row.storage_name) == ([], "")
+
+
+def test_a_bucket_without_room_is_a_full_store(far):
+    for what in ("PutObject", "CreateMultipartUpload"):
+        far._s3.meta.events.register(f"before-send.s3.{what}", has_no_room)
+
+    for sent in (an_envelope(), an_envelope(size=70_000, inline=False)):
+        assert refused(call("POST", API, body=fields_of(sent)), 507, "store_full")
+    assert put_file(100).status_code == 507
+    assert Share.objects.living().count() == 0
+
+
+def has_no_room(request, **_):
+    said = b"<Error><Code>QuotaExceeded</Code></Error>"
+    return AWSResponse(request.url, 403, {}, SimpleNamespace(stream=lambda **_: iter([said])))
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_readyz_asks_the_bucket(far, cut, client, away):
+    if away:
+        cut()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["storage"]) == ((503, False) if away else (200, True))
