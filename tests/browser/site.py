@@ -65,9 +65,9 @@ class Site(Rig):
     def prepare(self) -> "Site":
         """Tables and static files, as before any start of the product; what is collected once is kept."""
         if _collected:
-            _copy(_collected[0], self.data)
-        log = self.folder / "prepare.log"
-        running = self.account.spawn((sys.executable, "-m", "onetimeshare.prepare"), self.env, log)
+            _copy(_collected[0], self.hosts[0])
+        log, env = self.folder / "prepare.log", self.env | {"DATA_DIR": str(self.hosts[0])}
+        running = self.account.spawn((sys.executable, "-m", "onetimeshare.prepare"), env, log)
         try:
             code = running.wait(PREPARE_SECONDS)
         finally:
@@ -77,7 +77,7 @@ class Site(Rig):
         if not _collected:
             _collected.append(Path(tempfile.mkdtemp(prefix="onetimeshare-collected-")))
             atexit.register(shutil.rmtree, _collected[0])
-            _copy(self.data, _collected[0])
+            _copy(self.hosts[0], _collected[0])
         return self
 
     @property

@@ -32,7 +32,7 @@ def ask(site):
 @pytest.fixture(scope="module")
 def served(site):
     """Every file under the name it is served by, with its bytes, by its name in the sources."""
-    root = site.data / "static"
+    root = site.hosts[0] / "static"
 
     @cache
     def files():
