@@ -7,11 +7,19 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from onetimeshare import logs, requestid
+
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]
     """gunicorn writes the path, the caller's address and his malformed lines; any may hold a file's name."""
+
+    def setup(self, cfg: Any) -> None:
+        """Its lines look like all others, and leave out what the others leave out."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            logs.dress(handler)
 
     def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         if str(msg).startswith("Invalid request from ip="):
@@ -60,3 +68,8 @@ def post_fork(server: Any, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     gc.freeze()
     gc.enable()
+
+
+def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:
+    """What gunicorn says next on this thread is about somebody else's request."""
+    requestid.end()

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from onetimeshare.handler import Handler
+from onetimeshare.watched import Watched
 
 django.setup(set_prefix=False)
-application = Handler()
+application = Watched(Handler())
 # Django runs its checks for commands only; a server that must not start does not start.
 call_command("check", deploy=settings.MODE == "production", stdout=io.StringIO())

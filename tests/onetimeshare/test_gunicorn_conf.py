@@ -1,5 +1,6 @@
 """gunicorn as we configure it: what goes wrong is logged, without a path and without an address."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -59,7 +60,9 @@ def test_a_fault_is_logged_without_the_path(gunicorn):
     log = process.communicate(timeout=20)[1]
 
     assert answer.startswith(b"HTTP/1.1 500")
-    assert "a fault of ours" in log
+    line = json.loads(log)  # one line: what production writes unless told otherwise
+    assert (line["logger"], line["event"]) == ("gunicorn.error", "Error handling a request")
+    assert "a fault of ours" in line["exception"]
     assert "salaries" not in log
 
 
