@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 LEAST_SECRET_CHARACTERS = 50
 LEAST_SECRET_VARIETY = 16
+LEAST_TOKEN_CHARACTERS = 32
 SEAL_KEY_HEX_DIGITS = 64
 # A share is a little longer when it is sealed: 16 bytes for each 64 KiB, and names.
 MOST_S3_BYTES = 9_990 * 8 * 1024**2
@@ -19,7 +20,7 @@ _DEFAULTS = ("django-insecure", "change", "secret", "example")
 
 @register(Tags.security)
 def safe_to_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    always = [*_always(), *_terms(), *_people(), *_bucket()]
+    always = [*_always(), *_terms(), *_people(), *_bucket(), *_metrics()]
     return [*always, *(_in_production() if settings.MODE == "production" else ())]
 
 
@@ -34,6 +35,15 @@ def _always() -> Iterator[CheckMessage]:
         )
     elif not _can_write(settings.SEAL_KEYS_DIR):
         yield Error("SEAL_KEYS_DIR cannot be read and written.", id="onetimeshare.E006")
+
+
+def _metrics() -> Iterator[CheckMessage]:
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_TOKEN_CHARACTERS:
+        yield Error(
+            "METRICS_TOKEN is short enough to be guessed.",
+            hint=f"At least {LEAST_TOKEN_CHARACTERS} random characters.",
+            id="onetimeshare.E017",
+        )
 
 
 def _terms() -> Iterator[CheckMessage]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from onetimeshare import logs, requestid
+from onetimeshare import logs, requestid, tallies
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -60,9 +60,16 @@ loglevel = "warning"
 logger_class = DiscreetLogger
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """A row for its numbers that no living worker writes."""
+    taken = {getattr(living, "row", 0) for living in server.WORKERS.values()}
+    worker.row = tallies.free_row(taken)
+
+
 # What a worker imports stays: to look for rubbish in it would only cost time, at each start and ever after.
 def post_fork(server: Any, worker: Any) -> None:
     gc.disable()
+    tallies.take_row(worker.row)
 
 
 def post_worker_init(worker: Any) -> None:

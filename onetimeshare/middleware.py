@@ -25,8 +25,8 @@ from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, PageUnknow
 from shares.responses import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-# Balancers ask these by address.
-ANY_HOST = ("/healthz", "/readyz")
+# Balancers and Prometheus ask these by address.
+ANY_HOST = ("/healthz", "/readyz", "/metrics")
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

@@ -78,6 +78,10 @@ RATE_LOGIN = env.rate("RATE_LOGIN", "20/m")
 # --- webhooks (docs/notices.md) --------------------------------------------------------------------
 WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
 
+# --- metrics (docs/operations.md, "Metrics"): nobody may read them unless one of these is set -----------
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS")
+
 # --- Postgres: the truth -------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {

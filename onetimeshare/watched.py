@@ -1,4 +1,4 @@
-"""Around everything that answers: each request gets its name.
+"""Around everything that answers: each request gets its name, and its answer is counted.
 
 Outside of Django, so that answers made before it are seen as well. It costs every request, so it does little.
 """
@@ -6,7 +6,7 @@ Outside of Django, so that answers made before it are seen as well. It costs eve
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from onetimeshare import requestid
+from onetimeshare import metrics, requestid
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -19,6 +19,7 @@ class Watched:
         name = requestid.begin(environ)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            metrics.answered(status)
             headers.append((requestid.HEADER, name))
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from onetimeshare import metrics
 from shares import errors, wording
 
 log = logging.getLogger("shares")
@@ -60,6 +61,7 @@ STATUS: dict[type[errors.ShareError], int] = {
 
 def refuse(request: HttpRequest, error: errors.ShareError) -> HttpResponse:
     """JSON for the API, a page for browsers, one line of text for everyone else."""
+    metrics.refused(error.code)
     status = STATUS.get(type(error), 400)
     if request.path_info.startswith(API_PATH):
         said = {"code": error.code, "message": str(error), **error.details()}

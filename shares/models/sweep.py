@@ -12,6 +12,8 @@ class Sweep(models.Model):
 
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    # What all sweeps did, for metrics.
+    totals = models.JSONField(default=dict, db_default={})
     cursor = models.CharField(max_length=64, blank=True)
 
     objects: ClassVar[SweepQuerySet] = SweepQuerySet.as_manager()  # type: ignore[assignment]

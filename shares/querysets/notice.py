@@ -81,6 +81,16 @@ WHERE way = %(way)s AND at <= statement_timestamp() + %(patience)s * interval '1
 ORDER BY at LIMIT 1
 """
 
+# An account without a turn waits for a worker to line it up; one that rests does not wait.
+_DEPTH = """
+SELECT way, sum(count)::bigint,
+       max(extract(epoch FROM statement_timestamp() - greatest(first_due, turn.at)))::float
+FROM (SELECT account_id, way, count(*) AS count, min(due_at) AS first_due
+      FROM shares_notice GROUP BY account_id, way) AS waiting
+LEFT JOIN shares_noticeturn AS turn USING (account_id, way)
+GROUP BY way
+"""
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def note(self, share_id: str, occasion: Occasion) -> None:
@@ -100,6 +110,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         1 minute, 2, 4 and so on, at most an hour: longer than any try may last.
         """
         return next(iter(self.raw(_TAKE, {"way": way.value})), None)
+
+    def depth(self) -> tuple[dict[str, int], float]:
+        """How many wait in each way; for how many seconds an account's turn has come without being taken."""
+        with connection.cursor() as cursor:
+            cursor.execute(_DEPTH)
+            rows = cursor.fetchall()
+        return {way: count for way, count, _ in rows}, max((0.0, *(late for *_, late in rows)))
 
     def old(self) -> "NoticeQuerySet":
         """What could not be told for a day."""

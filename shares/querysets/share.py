@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from shares.errors import ShareUnknown
@@ -196,6 +196,17 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def declared_bytes(self) -> int:
         """Bytes that unfinished uploads have announced."""
         return self.filter(state=State.UPLOADING)._bytes()
+
+    def open_uploads(self) -> tuple[int, int]:
+        """How many are not finished, and the bytes they have announced."""
+        found = self.filter(state=State.UPLOADING).aggregate(count=Count("*"), size=Coalesce(Sum("size"), 0))
+        return found["count"], int(found["size"])
+
+    def stored_by_state(self) -> dict[str, list[int]]:
+        """Shares that have not ended, and their bytes, by state. Reads every one of them."""
+        found = self.filter(ended=False).order_by().values("state")
+        rows = found.annotate(count=Count("*"), size=Coalesce(Sum("size"), 0))
+        return {row["state"]: [row["count"], int(row["size"])] for row in rows}
 
     def stored_bytes(self, owner_id: int | None) -> int:
         """Of what this account left, or all strangers together (None), and what has not ended."""

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from onetimeshare import metrics
 from sealing.keys import verifier
 from shares import countdown
 from shares.errors import ShareError
@@ -10,6 +11,7 @@ from shares.storage import share_storage
 from shares.values import INLINE_BLOB_BYTES, State, What
 
 
+@metrics.timed("burn")
 def burn(share_id: str, token: bytes, *, network: str = "") -> None:
     """With a lease secret: received and verified, that lease ends. With the manage token: revoke.
 
@@ -29,14 +31,19 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
     digest = countdown.network_digest(network)
     with transaction.atomic():
         share = Share.objects.lock(share_id)
+        ending = None
         if not share.ended and Lease.objects.close(lease_id):
-            Event.objects.note([share_id], _ending(share, lease_id, whole), network=digest)
+            ending = _ending(share, lease_id, whole)
+            Event.objects.note([share_id], ending, network=digest)
         done = Share.objects.has_lapsed(share_id)
         if done:
             Share.objects.end_one(share_id, State.BURNED, network=digest)
         else:
             ServerHalf.objects.unneeded([share_id]).delete()
+    if ending:
+        metrics.happened(ending)
     if done:
+        metrics.happened(What.BURNED)
         clear(share_id)
 
 
@@ -64,6 +71,7 @@ def end(share_id: str, state: State, *, network: str = "") -> bool:
         if Share.objects.lock(share_id).ended:
             return False
         Share.objects.end_one(share_id, state, network=digest)
+    metrics.happened(What(state))
     clear(share_id)
     return True
 

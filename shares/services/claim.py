@@ -4,15 +4,17 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from onetimeshare import metrics
 from sealing.encoding import decode
 from sealing.keys import verifier
 from shares import countdown, sealkeys
-from shares.errors import ShareError, ShareGone, ShareLocked
+from shares.errors import ShareError, ShareGone, ShareLocked, WrongPassword
 from shares.models import Share
 from shares.storage import share_storage
-from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease, State
+from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease, State, What
 
 
+@metrics.timed("claim")
 def claim(request: ClaimRequest) -> Lease:
     """The envelope, for the one who comes first; the same again for the same lease secret.
 
@@ -28,8 +30,17 @@ def claim(request: ClaimRequest) -> Lease:
         locked = Share.objects.lock(share.pk)  # from here on there is one winner
         outcome = locked.take(request, proof)  # pays, compares, takes; never raises
     if isinstance(outcome, ShareError):
+        _count_refusal(outcome)
         raise outcome  # after the commit, so a paid attempt stays paid
+    if not outcome.is_repeat:
+        metrics.happened(What.CLAIMED)
+    metrics.went_out(len(content.blob or b""))
     return replace(content, lease_expires_at=outcome.lease_ends_at)
+
+
+def _count_refusal(outcome: ShareError) -> None:
+    if isinstance(outcome, WrongPassword):
+        metrics.happened(What.WRONG_PASSWORD, *([] if outcome.attempts_left else [What.LOCKED]))
 
 
 def pay_before_guessing(share_id: str, link_token: bytes) -> int | None:

@@ -7,6 +7,7 @@ from math import ceil
 
 from django.db import IntegrityError, transaction
 
+from onetimeshare import metrics
 from sealing.encoding import decode
 from shares import countdown, sealkeys
 from shares.errors import DayUsedUp, IdTaken, NoRoom, ShareError, StoreFull
@@ -17,6 +18,7 @@ from shares.storage import share_storage
 from shares.values import NOBODY, Deposit, Deposited, Sender, State, What
 
 
+@metrics.timed("deposit")
 def deposit(left: Deposit, sender: Sender = NOBODY) -> Deposited:
     """Write share, half and event at once; a blob of at most 64 KiB makes it ready at once.
 
@@ -122,6 +124,8 @@ def _write(left: Deposit, digest: bytes, name: str, sender: Sender) -> tuple[Sha
         Share.objects.add(share)
         ServerHalf.objects.add(half)
         Event.objects.note([share.pk], *whats, network=network)
+    metrics.happened(*whats)
+    metrics.came_in(len(left.blob or b""))
     if is_ready:
         countdown.start(share.pk, left.terms.expires_in_seconds)
     return share, spent

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from onetimeshare import metrics
 from sealing.keys import verifier
 from shares.errors import LeaseOver, ShareUnknown
 from shares.models import Lease, ServerHalf, Share
@@ -27,6 +28,7 @@ class Fetch:
     size_bytes: int
 
 
+@metrics.timed("fetch")
 def fetch(share_id: str, lease_secret: bytes) -> Fetch:
     """Begin to fetch: the lease moves on, and the half goes when the last claimant begins.
 
@@ -67,6 +69,7 @@ def under_lease(lease_id: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
     given = 0
     for block in blocks:
         yield block
+        metrics.went_out(len(block))
         given += len(block)
         now = time.monotonic()
         if given < LOOK_BYTES and now - looked_at < LOOK_SECONDS:

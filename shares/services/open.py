@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from onetimeshare import metrics
 from sealing import keys
 from sealing.encoding import encode
 from sealing.envelope import Metadata, open_metadata
@@ -37,6 +38,7 @@ class Opened:
         return under_lease(self.found.lease_id, blocks)
 
 
+@metrics.timed("open")
 def open_for(
     link: Link, password: str, lease_secret: bytes, *, keeps_half: bool, network: str = ""
 ) -> Opened:

@@ -6,6 +6,7 @@ Each run takes 64 MiB for about 150 ms; fifty guessers at once would take 3 GiB.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from onetimeshare import metrics
 from onetimeshare.slots import Slot, SlotTaken
 from sealing.errors import PasswordInvalid
 from sealing.keys import PasswordKeys, check_password, password_keys
@@ -32,6 +33,7 @@ def refuse_impossible(password: str) -> None:
         raise InvalidInput(f"{error}.".capitalize()) from None
 
 
+@metrics.timed("hash")
 def stretch(password: str, link_secret: bytes, share_id: bytes) -> PasswordKeys:
     """The token and the key; inside a slot. Raises InvalidInput for what no password can be."""
     refuse_impossible(password)

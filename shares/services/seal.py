@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from onetimeshare import metrics
 from sealing import keys
 from sealing.encoding import encode
 from sealing.envelope import FileEntry, Metadata, seal_metadata
@@ -79,6 +80,7 @@ class Sealing:
             self._spent = allowance.spend(self._sender, 0)
             share.save(force_insert=True)
             Event.objects.note([share.pk], What.CREATED, network=self._network)
+        metrics.happened(What.CREATED)
         self._room = allowance.room_left(self._sender)
         release_connection()
         self._writer = SealedStorage(self._storage).stream(self.name, self._file_key)
@@ -92,6 +94,7 @@ class Sealing:
             raise NoRoom  # seen early: nobody shall send gigabytes to hear it at their end
         self._writer.write(data)
 
+    @metrics.timed("seal")
     def finish(self, metadata: Metadata, terms: Terms, password: str, origin: str) -> Left:
         """Seal the rest, make the share ready. Raises InvalidInput, Busy, StoreFull, StoreAway."""
         assert self._writer is not None  # noqa: S101 - begin comes first
@@ -151,6 +154,8 @@ class Sealing:
                 raise NotReady("The upload was dropped before it was finished. Nothing was left.")
             half.save(force_insert=True)
             Event.objects.note([self.share_id], What.READY, network=self._network)
+        metrics.happened(What.READY)
+        metrics.came_in(size)
         expires_at = Share.objects.values_list("expires_at", flat=True).get(pk=self.share_id)
         assert expires_at is not None  # noqa: S101 - the database refuses a ready share without
         return expires_at

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from onetimeshare import metrics
 from shares import countdown
 from shares.errors import NotLocked, NoUnlocksLeft
 from shares.models import Event, Share
@@ -67,3 +68,4 @@ def unlock_share(share: Share, *, network: str = "") -> None:
         share.refresh_from_db()  # it may just have been unlocked, or have ended
         is_locked = share.state == State.READY and share.attempts == ATTEMPTS
         raise NoUnlocksLeft if is_locked else NotLocked
+    metrics.happened(What.UNLOCKED)

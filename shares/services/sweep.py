@@ -7,10 +7,11 @@ follows what is due, not what is stored: finished blobs are looked through a few
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from accounts.querysets import sessions_over
@@ -42,7 +43,15 @@ class Sweeper:
         self._stop_at = None if max_seconds is None else time.monotonic() + max_seconds
 
     def run(self) -> Counter[str]:
-        """Do every step. Raises ShareError when storage failed; what was done stays done."""
+        """Do every step. Raises ShareError when storage failed; what was done stays done, and is counted."""
+        try:
+            return self._run()
+        finally:
+            if not self.dry_run:
+                with suppress(DatabaseError):
+                    Sweep.objects.add({name: count for name, count in self.counts.items() if count})
+
+    def _run(self) -> Counter[str]:
         self._each("claims_closed", Share.objects.expired().with_open_lease(), self._take_last_claims)
         self._each("expired", Share.objects.expired().without_open_lease(), self._ender(State.EXPIRED))
         self._each("leases_ended", self._lapsed(), self._close_leases)

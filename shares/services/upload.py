@@ -6,6 +6,7 @@ from math import ceil
 
 from django.db import transaction
 
+from onetimeshare import metrics
 from shares import countdown
 from shares.errors import (
     BadPart,
@@ -32,6 +33,7 @@ def part_length(share: Share, n: int) -> int:
     return min(share.part_size, share.size - n * share.part_size)
 
 
+@metrics.timed("part")
 def put_part(
     share_id: str, manage_token: bytes, n: int, size_bytes: int, digest: bytes, stream: Readable
 ) -> None:
@@ -58,6 +60,7 @@ def put_part(
         Part.objects.filter(share=share_id, n=n, writer=writer, done=False).delete()
         raise
     _mark_done(share_id, n, writer, written.etag)
+    metrics.came_in(size_bytes)
 
 
 def _reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) -> bool:
@@ -91,6 +94,7 @@ def received(share_id: str, manage_token: bytes) -> tuple[Share, list[int]]:
     return share, _done_numbers(share)
 
 
+@metrics.timed("complete")
 def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
     """All parts are there: the share becomes ready. Each step can be repeated after a crash.
 
@@ -113,9 +117,11 @@ def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
         raise
     with transaction.atomic():
         Share.objects.lock(share.pk)
-        if Share.objects.make_ready(share.pk):
+        if is_new := Share.objects.make_ready(share.pk):
             Part.objects.filter(share=share).delete()
             Event.objects.note([share.pk], What.READY)
+    if is_new:
+        metrics.happened(What.READY)
     share.refresh_from_db()
     _refuse_ended(share)
     countdown.start(

@@ -20,7 +20,7 @@ UNSET = {"text": "", "flag": False, "names": [], "networks": []}
 # A name that is not written where it is read: the two URLs, which the settings read as well.
 UNNAMED = {("onetimeshare/engines/__init__.py", "name")}
 NOT_OURS = {"PATH"}
-MADE_HERE = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "SEAL_KEY"}
+MADE_HERE = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "SEAL_KEY", "METRICS_TOKEN"}
 SET_BY_US = {"SERVED", "DJANGO_SETTINGS_MODULE"}
 
 

@@ -33,6 +33,7 @@ PUBLIC = {
     *(
         "healthz",
         "readyz",
+        "metrics",
         "",
         "s/<share_id:share_id>",
         "m/<share_id:share_id>",
