@@ -92,8 +92,7 @@ def _bucket() -> Iterator[CheckMessage]:
 
 def _in_production() -> Iterator[CheckMessage]:
     key = settings.SECRET_KEY  # Django itself refuses an empty one, by name
-    is_weak = len(key) < LEAST_SECRET_CHARACTERS or len(set(key)) < LEAST_SECRET_VARIETY
-    if is_weak or key.lower().startswith(_DEFAULTS):
+    if is_weak(key):
         yield Error(
             "SECRET_KEY is weak or a default.", hint="Any 50 random characters.", id="onetimeshare.E002"
         )
@@ -109,6 +108,11 @@ def _in_production() -> Iterator[CheckMessage]:
         yield Error("ALLOWED_HOSTS must name hosts, not patterns.", id="onetimeshare.E005")
     if not os.environ.get("DATABASE_URL") and not os.environ.get("DATABASE_URL_FILE"):
         yield Error("DATABASE_URL is not set.", id="onetimeshare.E008")
+
+
+def is_weak(key: str) -> bool:
+    is_short = len(key) < LEAST_SECRET_CHARACTERS or len(set(key)) < LEAST_SECRET_VARIETY
+    return is_short or key.lower().startswith(_DEFAULTS)
 
 
 def _can_write(folder: Path) -> bool:

@@ -34,3 +34,12 @@ def settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": told.scheme == "smtp" and bool(told.password or port == _SUBMISSION),
         "EMAIL_TIMEOUT": PATIENCE_SECONDS,
     }
+
+
+def send_test(address: str) -> None:
+    """A mail to see whether any arrives. Raises OSError (smtplib's are) and ValueError."""
+    from django.conf import settings as ours  # this module is read while they are made
+    from django.core.mail import EmailMessage
+
+    text = f"This mail was sent by {ours.PUBLIC_URL}, to see whether it arrives.\n"
+    EmailMessage(f"A test from {ours.SITE_NAME}", text, to=[address]).send()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import urls as people
 from onetimeshare import health, scrape
+from onetimeshare.doctor import proxy
 from shares import urls as shares_urls
 from shares.errors import Broken, Malformed, NotAllowed, PageUnknown, ShareUnknown, TooMany
 from shares.limits import limited
@@ -19,6 +20,7 @@ for door in people.doors:
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path(proxy.PATH, proxy.seen),
     path("metrics", scrape.scrape),
     path("admin/", admin.site.urls),
     path("accounts/", include(people)),

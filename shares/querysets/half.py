@@ -20,6 +20,10 @@ class ServerHalfQuerySet(models.QuerySet[Any]):
     def add(self, half: Any) -> None:
         _ADD.run(**{name: getattr(half, name) for name in ADDED})
 
+    def key_numbers(self) -> set[int]:
+        """Of all key files that halves still rest under."""
+        return set(self.order_by().values_list("key_no", flat=True).distinct())
+
     def names_key(self, key_no: int) -> bool:
         """Whether any half is still sealed under that day's key."""
         return self.filter(key_no=key_no).exists()

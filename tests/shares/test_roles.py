@@ -34,6 +34,7 @@ PUBLIC = {
         "healthz",
         "readyz",
         "metrics",
+        "healthz/seen",
         "",
         "s/<share_id:share_id>",
         "m/<share_id:share_id>",

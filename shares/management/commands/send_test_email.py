@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from onetimeshare.mail import send_test
 
 
 class Command(BaseCommand):
@@ -16,10 +17,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not settings.HAS_MAIL:
             raise CommandError("EMAIL_URL is not set: this server sends no mail.")
-        text = f"This mail was sent by {settings.PUBLIC_URL}, to see whether it arrives.\n"
-        message = EmailMessage(f"A test from {settings.SITE_NAME}", text, to=[options["address"]])
         try:
-            message.send()
+            send_test(options["address"])
         except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
             raise CommandError(f"The mail was not sent: {type(error).__name__}: {error}") from error
         self.stdout.write("The mail server took it.")

@@ -1,0 +1,1 @@
+"""`manage.py doctor`: looks at all a server stands on, and says what to do about what is wrong."""
