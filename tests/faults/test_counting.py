@@ -1,4 +1,4 @@
-"""Metrics of a real gunicorn: all of its processes, also those that died."""
+"""A real gunicorn is watched: metrics of all its processes, also those that died; the doctor."""
 
 import time
 
@@ -13,16 +13,17 @@ TOKEN = "token-of-these-tests-1234567890-abc"
 SHARES = 40
 
 
-@pytest.fixture
-def told(make_rig):
-    rig: Rig = make_rig(masters=1, workers=2, environ={"METRICS_TOKEN": TOKEN})
+@pytest.fixture(scope="module")
+def told(rigs):
+    rig: Rig = rigs.make(masters=1, workers=2, environ={"METRICS_TOKEN": TOKEN})
 
     def ask() -> Told:
         reply = send(rig.urls[0], Ask("GET", "/metrics", {"Authorization": f"Bearer {TOKEN}"}))
         assert reply.status == 200
         return read(reply.body.decode())
 
-    return rig, ask
+    yield rig, ask
+    rigs.drop(rig)
 
 
 def test_no_count_is_lost_with_a_worker(told):
@@ -42,7 +43,17 @@ def test_no_count_is_lost_with_a_worker(told):
 
     for _ in range(4):  # whichever of them answers
         found = ask()
-        assert found["events_total", "created"] == 2 * SHARES
+        assert found["events_total", "created"] == 2 * SHARES, rig.logs()
         assert found["bytes_total", "in"] > 0
         assert found["answers_total", "2xx"] >= 2 * SHARES
         assert found["answers_total", "5xx"] == 0
+
+
+def test_the_doctor_finds_a_server_as_it_should_be_well(told):
+    rig, _ = told
+    rig.sweep()
+
+    said = rig.manage("doctor")
+
+    assert said.endswith("0 FAIL\n")
+    assert "OK    proxy      no proxy on the way; it sees this doctor as 127.0.0.1" in said

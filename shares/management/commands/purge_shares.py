@@ -1,5 +1,6 @@
 """Cron's door to the sweep."""
 
+import logging
 import time
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.db import DatabaseError, connection
 
 from shares.errors import ShareError
 from shares.services.sweep import BATCH, MOST, sweep
+
+log = logging.getLogger("shares.sweep")
 
 
 class Command(BaseCommand):
@@ -28,17 +31,18 @@ class Command(BaseCommand):
             raise CommandError("--batch-size must be at least 1.")
         every = options["every"]
         if every is None:
-            self._sweep(options)
+            self.stdout.write(self._sweep(options) or "nothing was due")
             return
-        while True:
+        while True:  # a service: its lines are those of the log
             try:
-                self._sweep(options)
+                if said := self._sweep(options):
+                    log.info("swept: %s", said)
             except CommandError as error:
-                self.stderr.write(str(error))
+                log.error(str(error))
             time.sleep(every)
 
-    def _sweep(self, options: dict[str, Any]) -> None:
-        """One pass; trouble becomes one line and exit code 1, so that cron notices."""
+    def _sweep(self, options: dict[str, Any]) -> str:
+        """One pass, and what it did. Trouble becomes one line and exit code 1, so that cron notices."""
         try:
             counts = sweep(options["batch_size"], options["max_seconds"], options["dry_run"])
         except ShareError as error:
@@ -47,7 +51,5 @@ class Command(BaseCommand):
             raise CommandError(f"The sweep stopped, Postgres failed: {type(error).__name__}") from error
         finally:
             connection.close()
-        done = {name: count for name, count in counts.items() if count}
-        if done or options["every"] is None:
-            said = ", ".join(f"{name} {count}" for name, count in sorted(done.items())) or "nothing was due"
-            self.stdout.write(("would be: " if options["dry_run"] else "") + said)
+        said = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count)
+        return f"would be: {said or 'nothing was due'}" if options["dry_run"] else said

@@ -1,5 +1,6 @@
 """Sends notices to the owners of shares: the one process that speaks to other servers."""
 
+import logging
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ from shares import letters, webhooks
 from shares.services.notices import tell
 from shares.values import Way
 
+log = logging.getLogger("shares.worker")
 SENDERS = {Way.EMAIL: letters.send, Way.WEBHOOK: webhooks.send}
 
 
@@ -36,27 +38,31 @@ class Command(BaseCommand):
     def _run(self, way: Way, options: dict[str, Any], ended: "queue.SimpleQueue[Exception | None]") -> None:
         """What stops one way ends the process, or nobody would see it."""
         try:
-            self._work(way) if options["once"] else self._work_on(way, options["every"])
+            self._work_once(way) if options["once"] else self._work_on(way, options["every"])
             ended.put(None)
         except Exception as error:
             ended.put(error)
 
+    def _work_once(self, way: Way) -> None:
+        if said := self._work(way):
+            self.stdout.write(said)
+
     def _work_on(self, way: Way, every: float) -> None:
-        while True:
+        while True:  # a service: its lines are those of the log
             try:
-                self._work(way)
+                if said := self._work(way):
+                    log.info(said)
             except CommandError as error:
-                self.stderr.write(str(error))
+                log.error(str(error))
             time.sleep(every)
 
-    def _work(self, way: Way) -> None:
-        """One pass; it says what it did, by count and never by name."""
+    def _work(self, way: Way) -> str:
+        """One pass, and what it did, by count and never by name."""
         try:
             counts = tell(way, SENDERS[way])
         except DatabaseError as error:
             raise CommandError(f"The worker stopped, Postgres failed: {type(error).__name__}") from error
         finally:
             connection.close()
-        if done := {name: count for name, count in counts.items() if count}:
-            said = ", ".join(f"{name} {count}" for name, count in sorted(done.items()))
-            self.stdout.write(f"notices by {way.value}: {said}")
+        said = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count)
+        return f"notices by {way.value}: {said}" if said else ""
