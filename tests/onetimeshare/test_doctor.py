@@ -58,6 +58,15 @@ def test_a_postgres_that_may_forget_fails():
     assert "A crash may lose shares" in found["FAIL postgres"][0]
 
 
+def test_more_connections_than_postgres_takes_are_told(monkeypatch):
+    monkeypatch.setattr("onetimeshare.gunicorn_conf.workers", 1000)
+
+    said, do = doctor()[1]["WARN postgres"]
+
+    assert "16005 connections" in said
+    assert "max_connections" in do
+
+
 @contextmanager
 def without_postgres():
     host = connection.settings_dict["HOST"]

@@ -11,6 +11,8 @@ from django.test import Client
 from onetimeshare.doctor import proxy
 from onetimeshare.handler import Handler
 from tests.doctors import a_free_port, doctor
+from tests.shares.hooks import HookSink
+from tests.shares.sinks import serving
 
 pytestmark = pytest.mark.django_db
 FAR, NEAR = "198.51.100.7", "10.0.0.2"
@@ -123,6 +125,11 @@ def test_a_proof_is_good_for_a_minute(monkeypatch):
     monkeypatch.setattr(proxy, "GOOD_SECONDS", -1)  # a minute later
 
     assert Client().get("/healthz/seen", headers=head).status_code == 404
+
+
+def test_a_certificate_that_browsers_refuse_fails(tmp_path):
+    with serving(HookSink(tmp_path)) as sink:
+        assert "certificate" in doctor("--url", sink.local_url)[1]["FAIL proxy"][1]
 
 
 def test_an_address_where_nobody_answers_fails():
