@@ -2,6 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+TOKEN = "t" * 32
 Told = dict[tuple[str, str], float]
 
 

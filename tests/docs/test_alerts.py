@@ -7,13 +7,12 @@ import yaml
 from django.test import Client
 
 from tests.docs.conftest import CLONE
-from tests.scraped import read
+from tests.scraped import TOKEN, read
 
 pytestmark = pytest.mark.django_db
 RULES = yaml.safe_load((CLONE / "docs" / "alerts.yml").read_text())["groups"][0]["rules"]
 DOC = (CLONE / "docs" / "operations.md").read_text()
 NAME = re.compile(r"\bonetimeshare_(\w+)(?:\{(\w+)=\"(\w+)\"\})?")
-TOKEN = "t" * 32
 
 
 @pytest.fixture
