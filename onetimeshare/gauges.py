@@ -63,6 +63,7 @@ def _of_postgres() -> Lines:
 
 
 def _of_storage() -> Lines:
+    share_storage().look()
     free = share_storage().free_bytes()
     if free is not None:
         yield from _one("storage_free_bytes", "What storage may still take.", free)

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponseBase
 
-# Balancers and a container's healthcheck ask for these at the server itself.
-OF_THE_SERVER = ("/healthz", "/readyz")
+# Balancers, a container's healthcheck and Prometheus ask for these at the server itself.
+OF_THE_SERVER = ("/healthz", "/readyz", "/metrics")
 OUTSIDE = "onetimeshare.outside"
 
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from onetimeshare.doctor.findings import Finding, fail, ok, warn
 from sealing.record import KEY_BYTES
 from shares import sealkeys
-from shares.errors import ShareError
 from shares.models import ServerHalf
 from shares.querysets import database_now
 from shares.redis_line import RedisAway, cache, redis_line
+from shares.services.probe import probe
 from shares.storage import share_storage
 
 TRIED_KEY, TRIED_SECONDS = "doctor", 10
@@ -42,23 +42,15 @@ def look_at_redis() -> Iterator[Finding]:
 
 
 def look_at_storage() -> Iterator[Finding]:
-    """By the storage's own contract, whatever is behind it: a small blob goes in, comes back, and goes."""
-    storage, blob = share_storage(), secrets.token_bytes(64)
-    name = storage.new_name()
-    try:
-        try:
-            with storage.kept(name, blob):
-                is_same = b"".join(storage.read(name, 0, len(blob))) == blob
-        finally:
-            storage.delete(name)
-        free = storage.free_bytes()
-    except ShareError as error:
-        do = f"Look at {settings.SHARES_DIR}: is it there, is there room, may this user write?"
-        yield fail("storage", f"A blob cannot be written and read: {type(error).__name__}.", do)
+    """What manage.py check_storage tries: blobs of our own go in, come back, and go."""
+    troubles = [probed for probed in probe() if probed.trouble]
+    for probed in troubles:
+        say = fail if probed.is_fatal else warn
+        yield say("storage", f"{probed.step}: {probed.trouble}", "manage.py check_storage tries it again.")
+    if any(probed.is_fatal for probed in troubles):
         return
-    if not is_same:
-        yield fail("storage", "It gives back other bytes than it was given.", "Trust it with nothing.")
-    elif free is not None and free < settings.MAX_SHARE_BYTES:
+    free = share_storage().free_bytes()
+    if free is not None and free < settings.MAX_SHARE_BYTES:
         yield warn(
             "storage",
             f"Room for {free} bytes: the largest share that is allowed does not fit.",

@@ -146,7 +146,7 @@ def test_storage_that_cannot_be_written_fails():
     code, found = doctor()
 
     assert code == 1
-    assert "StoreAway" in found["FAIL storage"][0]
+    assert "SHARES_DIR" in found["FAIL storage"][0]
     share_storage().root.unlink()
 
 

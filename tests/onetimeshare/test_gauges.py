@@ -12,6 +12,7 @@ from onetimeshare import gauges
 from shares.models import Notice, NoticeTurn, Sweep
 from shares.redis_line import cache
 from shares.services.sweep import sweep
+from shares.storage import share_storage
 from shares.values import Way
 from tests.builders import LARGE_BLOB_BYTES, SMALL_BLOB_BYTES, a_waiting_share, an_upload, race
 from tests.scraped import risen
@@ -122,6 +123,16 @@ def test_without_postgres_it_tells_what_it_counted_and_that_postgres_is_away(tol
     assert ("sweep_age_seconds", "") not in found
     assert ("events_total", "created") in found
     assert found["part_up", "storage"] == 1
+
+
+def test_storage_that_is_away_is_told(told):
+    share_storage().root.write_text("a file where the folder should be")
+
+    found = told()
+
+    assert (found["part_up", "storage"], found["part_up", "postgres"]) == (0, 1)
+    assert ("storage_free_bytes", "") not in found
+    share_storage().root.unlink()
 
 
 def test_without_redis_it_tells_the_rest(told, monkeypatch):

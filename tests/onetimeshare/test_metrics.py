@@ -4,9 +4,10 @@ import secrets
 from ipaddress import ip_network
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from onetimeshare import metrics
+from onetimeshare.handler import Handler
 from onetimeshare.watched import Watched
 from sealing.encoding import b64
 from shares.errors import ShareError
@@ -74,6 +75,15 @@ def test_prometheus_may_ask_by_address(settings):
     answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}", "Host": "10.0.0.7:8000"})
 
     assert answer.status_code == 200
+
+
+def test_prometheus_asks_the_server_itself_also_where_the_site_lies_below_a_path(settings):
+    settings.METRICS_TOKEN, settings.PUBLIC_PATH = TOKEN, "/secrets"
+    asked, statuses = RequestFactory().get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}").environ, []
+
+    Handler()(asked, lambda status, *_: statuses.append(status))
+
+    assert statuses == ["200 OK"]
 
 
 # --- what is counted --------------------------------------------------------------------------------------
