@@ -1,9 +1,11 @@
 """What Prometheus hears of the site as a whole, and what it hears while a part of it is away."""
 
+import socket
 import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.db import OperationalError
 from django.utils.timezone import now
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -15,6 +17,7 @@ from shares.services.sweep import sweep
 from shares.storage import share_storage
 from shares.values import Way
 from tests.builders import LARGE_BLOB_BYTES, SMALL_BLOB_BYTES, a_waiting_share, an_upload, race
+from tests.s3 import S3
 from tests.scraped import risen
 from tests.shares.people import a_member
 
@@ -133,6 +136,17 @@ def test_storage_that_is_away_is_told(told):
     assert (found["part_up", "storage"], found["part_up", "postgres"]) == (0, 1)
     assert ("storage_free_bytes", "") not in found
     share_storage().root.unlink()
+
+
+def test_a_bucket_that_is_away_is_told_although_it_never_tells_its_room(told):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        storages._storages["shares"] = S3(address).storage()
+
+        assert told()["part_up", "storage"] == 0
+
+    storages._storages.clear()
 
 
 def test_without_redis_it_tells_the_rest(told, monkeypatch):
