@@ -15,8 +15,9 @@ from pathlib import Path
 import psycopg
 
 from onetimeshare import engines
+from tests.faults.pair import Pair
 from tests.faults.processes import end
-from tests.faults.rig import Pair, Rig, RigError
+from tests.faults.rig import Rig, RigError
 
 PREPARE_SECONDS = 120
 REDIS_NUMBERS = 16
