@@ -22,6 +22,7 @@ from onetimeshare.engines.folders import Home
 CLONE = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60
 STOP_SECONDS = 45
+OURS = "onetimeshare.gunicorn_conf"
 SNAPPASS = ("snappass==1.6.2", "fakeredis==2.40.0", "gunicorn==27.0.1", "setuptools<81")
 
 
@@ -44,9 +45,9 @@ class Place:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout
 
-    def serve(self, app: str, python: str = sys.executable, **more: str) -> "Server":
+    def serve(self, app: str, python: str = sys.executable, conf: str = OURS, **more: str) -> "Server":
         """gunicorn with the product's own settings around *app*, until the place is left."""
-        return self.stack.enter_context(_served(app, python, self.environ | more, self.folder))
+        return self.stack.enter_context(_served(app, python, conf, self.environ | more, self.folder))
 
     def product(self) -> "Server":
         return self.serve("onetimeshare.wsgi:application")
@@ -64,9 +65,8 @@ class Place:
         except subprocess.CalledProcessError as error:
             print(f"snappass: not measured, it cannot be installed: {error.stderr[-200:]!r}")
             return None
-        return self.serve(
-            "snappass.main:app", str(venv / "bin/python"), MOCK_REDIS="1", NO_SSL="True", WEB_CONCURRENCY="1"
-        )
+        alone = {"MOCK_REDIS": "1", "NO_SSL": "True", "WEB_CONCURRENCY": "1"}
+        return self.serve("snappass.main:app", str(venv / "bin/python"), "bench.peer_conf", **alone)
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,12 @@ def _environ(folder: Path, found: engines.Engines) -> dict[str, str]:
 
 
 @contextmanager
-def _served(app: str, python: str, environ: Mapping[str, str], folder: Path) -> Iterator[Server]:
+def _served(app: str, python: str, conf: str, environ: Mapping[str, str], folder: Path) -> Iterator[Server]:
     port = _free_port()
     log = folder / f"gunicorn-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [python, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf", app],
+            [python, "-m", "gunicorn", "-c", f"python:{conf}", app],
             env=environ | {"BIND": f"127.0.0.1:{port}"},
             cwd=CLONE,
             stdin=subprocess.DEVNULL,
