@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
-from django.db import connection
+from django.db import NotSupportedError, OperationalError, connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
@@ -124,13 +124,20 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 def ask(sql: str, values: "dict[str, Any] | list[Any]") -> Any:
-    """A cursor that has asked. It binds on the server, which is what lets Postgres keep a plan."""
+    """A cursor that has asked. It binds on the server, which is what lets Postgres keep a plan.
+
+    Raises OperationalError where a migration beside us changed a column that a kept plan gives: its
+    transaction is lost, and whoever answers it renews the pool, plans and all.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor = connection._prepare_cursor(  # type: ignore[attr-defined]
             _Cursor(connection.connection)
         )
-    cursor.execute(sql, values)
+    try:
+        cursor.execute(sql, values)
+    except NotSupportedError as error:
+        raise OperationalError("a plan of before the migration") from error
     return cursor
 
 
