@@ -7,6 +7,7 @@ from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.db.models.functions import Greatest, Now
 
 from shares.querysets.fixed import Fixed, FixedInsert, FixedUpdate, Slot
+from shares.querysets.notice import WANTED
 from shares.values import State
 
 if TYPE_CHECKING:
@@ -61,3 +62,30 @@ WHERE id = %(id)s AND state = 'uploading' AND NOT closing
 """  # noqa: S608 - a text of ours
 UPLOADING = "SELECT 1 FROM shares_share WHERE id = %(id)s AND state = 'uploading' AND NOT closing FOR SHARE"
 UPLOADING_IN_A_HURRY = UPLOADING.replace("SELECT 1", f"SELECT {_HURRY}")
+
+# One statement, since locks are held: the half goes with its share, or the database refuses. A lease whose
+# time ran out since the sweep last closed some has ended too, and says so before its share does. What it
+# reads of the share is what was before: whether it waited, and whether anybody had opened it.
+END = f"""
+WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s::text[])),
+     parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s::text[])),
+     leases AS (UPDATE shares_lease SET closed_at = statement_timestamp()
+                WHERE share_id = ANY(%(ids)s::text[]) AND closed_at IS NULL
+                RETURNING share_id, ends_at <= statement_timestamp() AS lapsed),
+     events AS (INSERT INTO shares_event (share_id, what, at, network)
+                SELECT share_id, 'lease_ended', statement_timestamp(), '' FROM leases WHERE lapsed
+                UNION ALL
+                SELECT id, %(state)s::text, statement_timestamp(), %(network)s::text
+                FROM unnest(%(ids)s::text[]) AS id),
+     notices AS ({WANTED}
+                 AND %(state)s::text = 'expired' AND wanted LIKE '%%:expired'
+                 AND share.state = 'ready' AND share.opened_at IS NULL)
+UPDATE shares_share
+SET state = %(state)s::text, ended_at = statement_timestamp(),
+    create_digest = NULL, password_verifier = NULL, origin = NULL
+WHERE id = ANY(%(ids)s::text[])
+"""  # noqa: S608 - both texts are ours
+# The same for one: of a list Postgres does not know how long it is, and makes a new plan each time.
+END_ONE = END.replace("ANY(%(ids)s::text[])", "%(id)s::text").replace(
+    "unnest(%(ids)s::text[]) AS id", "(SELECT %(id)s::text AS id) AS ended"
+)

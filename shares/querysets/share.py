@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce, Now
 from shares.errors import ShareUnknown
 from shares.querysets.asked import (
     ADD_SHARE,
+    END,
+    END_ONE,
     FORGET_BLOB,
     LAPSED,
     LOCKED,
@@ -28,7 +30,6 @@ from shares.querysets.asked import (
     WITH_HALF,
 )
 from shares.querysets.fixed import ask
-from shares.querysets.notice import WANTED
 from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
 
 if TYPE_CHECKING:
@@ -44,32 +45,6 @@ _KINDS = {
 }
 # How long it is known, sealed, from which network a share was left.
 ORIGIN_KEPT = timedelta(days=7)
-# One statement, since locks are held: the half goes with its share, or the database refuses. A lease whose
-# time ran out since the sweep last closed some has ended too, and says so before its share does. What it
-# reads of the share is what was before: whether it waited, and whether anybody had opened it.
-_END = f"""
-WITH halves AS (DELETE FROM shares_serverhalf WHERE share_id = ANY(%(ids)s::text[])),
-     parts AS (DELETE FROM shares_part WHERE share_id = ANY(%(ids)s::text[])),
-     leases AS (UPDATE shares_lease SET closed_at = statement_timestamp()
-                WHERE share_id = ANY(%(ids)s::text[]) AND closed_at IS NULL
-                RETURNING share_id, ends_at <= statement_timestamp() AS lapsed),
-     events AS (INSERT INTO shares_event (share_id, what, at, network)
-                SELECT share_id, 'lease_ended', statement_timestamp(), '' FROM leases WHERE lapsed
-                UNION ALL
-                SELECT id, %(state)s::text, statement_timestamp(), %(network)s::text
-                FROM unnest(%(ids)s::text[]) AS id),
-     notices AS ({WANTED}
-                 AND %(state)s::text = 'expired' AND wanted LIKE '%%:expired'
-                 AND share.state = 'ready' AND share.opened_at IS NULL)
-UPDATE shares_share
-SET state = %(state)s::text, ended_at = statement_timestamp(),
-    create_digest = NULL, password_verifier = NULL, origin = NULL
-WHERE id = ANY(%(ids)s::text[])
-"""  # noqa: S608 - both texts are ours
-# The same for one: of a list Postgres does not know how long it is, and makes a new plan each time.
-_END_ONE = _END.replace("ANY(%(ids)s::text[])", "%(id)s::text").replace(
-    "unnest(%(ids)s::text[]) AS id", "(SELECT %(id)s::text AS id) AS ended"
-)
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -285,12 +260,12 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Living → ended, for rows the caller has locked; the ids of those that were living."""
         ids = list(self.living().values_list("pk", flat=True))
         if ids:
-            ask(_END, {"ids": ids, "state": state.value, "network": network}).close()
+            ask(END, {"ids": ids, "state": state.value, "network": network}).close()
         return ids
 
     def end_one(self, share_id: str, state: State, *, network: str = "") -> None:
         """The same for a living share the caller has locked."""
-        ask(_END_ONE, {"id": share_id, "state": state.value, "network": network}).close()
+        ask(END_ONE, {"id": share_id, "state": state.value, "network": network}).close()
 
     def has_lapsed(self, share_id: str) -> bool:
         """Whether it is claimed, and no lease of it is open any more."""
