@@ -22,7 +22,7 @@ from django.core.management import get_commands
 
 from tests.docs.test_settings_doc import told
 from tests.faults import nginx
-from tests.faults.counts import IS_FULL
+from tests.faults.counts import missing
 from tests.faults.processes import CLONE
 
 DOCKER = CLONE / "docker"
@@ -98,12 +98,6 @@ def test_commands_of_the_product_are_called_as_they_are():
 
     assert commands == {("manage.py", "purge_shares"), ("manage.py", "worker")}
     assert {name for _, name in commands} <= set(get_commands())
-
-
-def missing(what: str) -> None:
-    """The small lane says so; in the full lane it is red."""
-    said = f"NOT CHECKED: there is no {what} here"
-    pytest.fail(said) if IS_FULL else pytest.skip(said)
 
 
 def test_systemd_understands_the_units(tmp_path):

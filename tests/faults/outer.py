@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.docs.runbooks import scripts
+from tests.faults.counts import missing
 from tests.faults.processes import Account, RigError, end, free_port
 
 PROGRAMS = "/usr/lib/postgresql/*/bin/{}", "/usr/sbin/{}", "/usr/bin/{}", "/usr/local/bin/{}"
@@ -30,13 +30,11 @@ DAY = timedelta(days=1)
 
 
 def program(name: str) -> str:
-    """Where the distribution has it; the test is skipped where it has not."""
+    """Where the distribution has it."""
     for pattern in PROGRAMS:
         for path in sorted(Path("/").glob(pattern.format(name)[1:]), reverse=True):
             return str(path)
-    if found := shutil.which(name):
-        return found
-    pytest.skip(f"{name} is not installed")
+    return shutil.which(name) or missing(f"{name} (apt install pgbouncer postgresql redis-server)")
 
 
 @contextlib.contextmanager

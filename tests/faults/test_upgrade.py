@@ -17,6 +17,7 @@ import pytest
 from tests import previous
 from tests.faults import client
 from tests.faults.client import LineBroke, send
+from tests.faults.counts import missing
 from tests.faults.envelopes import seal, unb64
 from tests.faults.processes import CLONE, Master, free_port
 
@@ -32,7 +33,7 @@ def old_code(tmp_path_factory):
     git = ["git", "-c", f"safe.directory={CLONE}", "-C", CLONE]
     known = subprocess.run([*git, "cat-file", "-e", f"{previous.COMMIT}^{{commit}}"], capture_output=True)
     if known.returncode:
-        pytest.skip("this copy has no history that reaches back to the release before")
+        missing("history that reaches back to the release before")
     folder = tmp_path_factory.mktemp("previous")
     for each in (folder, folder.parent):
         each.chmod(0o755)
