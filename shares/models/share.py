@@ -205,7 +205,6 @@ class Share(models.Model):
         if not Share.objects.take_one(self.pk, attempt_back=self.is_guarded):
             return ShareGone(State.EXPIRED, self.expires_at, self.opened_at)
         lease_ends_at = self._open_lease(request, now)
-        Event.objects.note([self.pk], What.CLAIMED, network=request.network)
         self._tell(Occasion.OPENED)
         return Taken(lease_ends_at, is_repeat=False)
 
@@ -237,5 +236,6 @@ class Share(models.Model):
             ends_at=ends_at,
             hard_end=hard_end,
             keeps_half=request.keeps_half,
+            network=request.network,
         )
         return ends_at

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.db.models.functions import Greatest, Now
 
-from shares.querysets.fixed import Fixed, FixedInsert, FixedUpdate, Slot
+from shares.querysets.fixed import Fixed, FixedUpdate, Slot, insertion
 from shares.querysets.notice import WANTED
 from shares.values import State
 
@@ -25,7 +25,18 @@ SHARE_COLUMNS = (
     *("attempts", "unlocks", "link_verifier", "manage_verifier", "password_verifier", "create_digest"),
     *("owner_id", "origin", "storage_name", "upload_id", "ready_at", "expires_at"),
 )
-ADD_SHARE = FixedInsert(lambda: _shares().model, *SHARE_COLUMNS)
+HALF_COLUMNS = ("share_id", "key_no", "sealed", "meta", "ended")
+# A share, its half and what happened to it so far, or none of them.
+ADD = f"""
+WITH share AS ({insertion("shares_share", SHARE_COLUMNS)}),
+     half AS ({insertion("shares_serverhalf", HALF_COLUMNS)})
+INSERT INTO shares_event (share_id, what, network)
+SELECT %(id)s::text, what, %(network)s::text FROM unnest(%(whats)s::text[]) WITH ORDINALITY AS whats(what, no)
+ORDER BY no
+"""  # noqa: S608 - names of ours
+IS_KNOWN = """
+SELECT statement_timestamp(), EXISTS (SELECT FROM shares_share WHERE id = %(id)s)
+"""
 LOOK = Fixed(lambda: _shares().filter(pk=Slot("share_id")))
 LAPSED = Fixed[Any](lambda: _shares().lapsed().order_by().filter(pk=Slot("share_id")).values_list("pk"))
 WITH_HALF = Fixed(lambda: _shares().dated().select_related("half").filter(pk=Slot("share_id")))
@@ -84,6 +95,7 @@ UPDATE shares_share
 SET state = %(state)s::text, ended_at = statement_timestamp(),
     create_digest = NULL, password_verifier = NULL, origin = NULL
 WHERE id = ANY(%(ids)s::text[])
+RETURNING ended_at
 """  # noqa: S608 - both texts are ours
 # The same for one: of a list Postgres does not know how long it is, and makes a new plan each time.
 END_ONE = END.replace("ANY(%(ids)s::text[])", "%(id)s::text").replace(

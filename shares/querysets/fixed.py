@@ -99,21 +99,10 @@ class FixedUpdate:
             return int(cursor.rowcount)
 
 
-class FixedInsert:
-    """One new row with these columns; the database fills in the others."""
-
-    def __init__(self, build: "Callable[[], type[Model]]", *columns: str) -> None:
-        self._build, self._columns = build, columns
-
-    @cached_property
-    def _sql(self) -> str:
-        name = connection.ops.quote_name
-        places = ", ".join(f"%({column})s" for column in self._columns)
-        table = name(self._build()._meta.db_table)
-        return f"INSERT INTO {table} ({', '.join(map(name, self._columns))}) VALUES ({places})"  # noqa: S608
-
-    def run(self, **values: Any) -> None:
-        ask(self._sql, {name: _bound(value, {}) for name, value in values.items()}).close()
+def insertion(table: str, columns: tuple[str, ...]) -> str:
+    """SQL for one new row, its values named as their columns; the database fills in the others."""
+    places = ", ".join(f"%({column})s" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names of ours
 
 
 class _Cursor(psycopg.Cursor[Any]):
@@ -147,5 +136,9 @@ def _asked(question: Sql, values: dict[str, Any]) -> Any:
 
 
 def _bound(place: Any, values: dict[str, Any]) -> Any:
-    value = values[place.name] if isinstance(place, Slot) else place
+    return plain(values[place.name] if isinstance(place, Slot) else place)
+
+
+def plain(value: Any) -> Any:
+    """As Postgres knows it: our texts and numbers with names are texts and numbers."""
     return value.value if isinstance(value, Enum) else value

@@ -6,8 +6,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from shares.querysets.fixed import FixedInsert
-
 
 class ServerHalfQuerySet(models.QuerySet[Any]):
     def unneeded(self, share_ids: Iterable[str]) -> "ServerHalfQuerySet":
@@ -17,9 +15,6 @@ class ServerHalfQuerySet(models.QuerySet[Any]):
         keeping = Lease.objects.keeping_half().filter(share=OuterRef("pk"))
         return self.filter(~Exists(keeping), pk__in=list(share_ids), share__claims_left=0)
 
-    def add(self, half: Any) -> None:
-        _ADD.run(**{name: getattr(half, name) for name in ADDED})
-
     def key_numbers(self) -> set[int]:
         """Of all key files that halves still rest under."""
         return set(self.order_by().values_list("key_no", flat=True).distinct())
@@ -27,13 +22,3 @@ class ServerHalfQuerySet(models.QuerySet[Any]):
     def names_key(self, key_no: int) -> bool:
         """Whether any half is still sealed under that day's key."""
         return self.filter(key_no=key_no).exists()
-
-
-def _model() -> Any:
-    from shares.models import ServerHalf
-
-    return ServerHalf
-
-
-ADDED = ("share_id", "key_no", "sealed", "meta", "ended")
-_ADD = FixedInsert(_model, *ADDED)

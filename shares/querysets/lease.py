@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least, Now
 
-from shares.querysets.fixed import Fixed, FixedInsert, FixedUpdate, Slot
+from shares.querysets.fixed import Fixed, Slot, ask, insertion
+from shares.values import What
 
 if TYPE_CHECKING:
     from shares.models import Lease
@@ -43,15 +44,22 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         self.filter(pk__in=[pk for pk, _ in lapsed]).update(closed_at=Now())
         return [share_id for _, share_id in lapsed]
 
-    def close(self, lease_id: int) -> bool:
-        return _CLOSE.run(lease_id=lease_id) == 1
+    def close(self, lease_id: int, *, whole: bool, inline: bool, network: str = "") -> What | None:
+        """End it, and note how: its claimant has all (*whole*) or not; a small blob came with the claim's
+        answer (*inline*), of a larger one the lease knows whether any was fetched. None: it had ended.
+        """
+        values = {"id": lease_id, "whole": whole, "inline": inline, "network": network}
+        with ask(_CLOSE, values) as cursor:
+            row = cursor.fetchone()
+        return What(row[0]) if row else None
 
     def of(self, share_id: str, verifier: bytes) -> "Lease | None":
         """The claimant's, open or not."""
         return _OF.first(share_id=share_id, verifier=verifier)
 
-    def open_one(self, **columns: Any) -> None:
-        _OPEN.run(**columns)
+    def open_one(self, *, network: str = "", **columns: Any) -> None:
+        """A new one, and the claim that it comes from."""
+        ask(_OPEN, columns | {"network": network}).close()
 
 
 def _leases() -> LeaseQuerySet:
@@ -61,6 +69,21 @@ def _leases() -> LeaseQuerySet:
 
 
 _OF = Fixed(lambda: _leases().filter(share=Slot("share_id"), verifier=Slot("verifier")))
-_CLOSE = FixedUpdate(lambda: _leases().filter(pk=Slot("lease_id"), closed_at=None), closed_at=Now())
+# Either is one statement with its event: no lease without its claim, no end that nobody tells of.
 ADDED = ("share_id", "verifier", "ends_at", "hard_end", "keeps_half")
-_OPEN = FixedInsert(lambda: _leases().model, *ADDED)
+_OPEN = f"""
+WITH lease AS ({insertion("shares_lease", ADDED)} RETURNING share_id)
+INSERT INTO shares_event (share_id, what, network) SELECT share_id, 'claimed', %(network)s::text FROM lease
+"""  # noqa: S608 - names of ours
+_CLOSE = """
+WITH lease AS (UPDATE shares_lease SET closed_at = statement_timestamp()
+               WHERE id = %(id)s AND closed_at IS NULL
+               RETURNING share_id, fetched_at)
+INSERT INTO shares_event (share_id, what, network)
+SELECT share_id,
+       CASE WHEN NOT %(whole)s THEN 'lease_ended'
+            WHEN %(inline)s OR fetched_at IS NOT NULL THEN 'received'
+            ELSE 'declined' END,
+       %(network)s::text
+FROM lease RETURNING what
+"""

@@ -13,10 +13,12 @@ from django.db.models.functions import Coalesce, Now
 
 from shares.errors import ShareUnknown
 from shares.querysets.asked import (
-    ADD_SHARE,
+    ADD,
     END,
     END_ONE,
     FORGET_BLOB,
+    HALF_COLUMNS,
+    IS_KNOWN,
     LAPSED,
     LOCKED,
     LOOK,
@@ -29,11 +31,11 @@ from shares.querysets.asked import (
     UPLOADING_IN_A_HURRY,
     WITH_HALF,
 )
-from shares.querysets.fixed import ask
+from shares.querysets.fixed import ask, plain
 from shares.values import ATTEMPTS, ENDED, UNLOCKS, State
 
 if TYPE_CHECKING:
-    from shares.models import Share
+    from shares.models import ServerHalf, Share
 
 _NOBODY = bytes(32)
 _IS_LOCKED = Q(state=State.READY, kdf__gt=0, attempts=ATTEMPTS)
@@ -90,17 +92,21 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """The moment of the query (`.now`) beside each share."""
         return self.annotate(now=Now())  # type: ignore[no-redef]
 
-    def add(self, share: "Share") -> None:
-        """A new row, of which the database fills in the rest."""
-        ADD_SHARE.run(**{name: getattr(share, name) for name in SHARE_COLUMNS})
+    def add(self, share: "Share", half: "ServerHalf", *whats: str, network: str = "") -> None:
+        """New rows, of which the database fills in the rest, and what happened so far."""
+        columns = {name: plain(getattr(share, name)) for name in SHARE_COLUMNS}
+        columns |= {name: plain(getattr(half, name)) for name in HALF_COLUMNS}
+        ask(ADD, columns | {"whats": list(map(str, whats)), "network": network}).close()
+
+    def is_known(self, share_id: str) -> tuple[datetime, bool]:
+        """The moment, and whether there is, or was, a share of that id."""
+        with ask(IS_KNOWN, {"id": share_id}) as cursor:
+            moment, is_there = cursor.fetchone()
+        return moment, is_there
 
     def find_any(self, share_id: str) -> "Share | None":
         """Whoever asks, and however it stands."""
         return LOOK.first(share_id=share_id)
-
-    def look_at(self, share_id: str) -> "Share":
-        """The share, dated, its half beside it."""
-        return _there(WITH_HALF.first(share_id=share_id))
 
     def lock(self, share_id: str) -> "Share":
         """The share, its row locked until the transaction ends."""
@@ -263,9 +269,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
             ask(END, {"ids": ids, "state": state.value, "network": network}).close()
         return ids
 
-    def end_one(self, share_id: str, state: State, *, network: str = "") -> None:
-        """The same for a living share the caller has locked."""
-        ask(END_ONE, {"id": share_id, "state": state.value, "network": network}).close()
+    def end_one(self, share: "Share", state: State, *, network: str = "") -> None:
+        """The same for a living share the caller has locked; it says so itself then."""
+        with ask(END_ONE, {"id": share.pk, "state": state.value, "network": network}) as cursor:
+            [share.ended_at] = cursor.fetchone()
+        share.state = state.value
 
     def has_lapsed(self, share_id: str) -> bool:
         """Whether it is claimed, and no lease of it is open any more."""

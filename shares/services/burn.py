@@ -6,7 +6,7 @@ from onetimeshare import metrics
 from sealing.keys import verifier
 from shares import countdown
 from shares.errors import ShareError
-from shares.models import Event, Lease, ServerHalf, Share
+from shares.models import Lease, ServerHalf, Share
 from shares.storage import share_storage
 from shares.values import INLINE_BLOB_BYTES, State, What
 
@@ -31,31 +31,20 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
     digest = countdown.network_digest(network)
     with transaction.atomic():
         share = Share.objects.lock(share_id)
+        is_inline = share.size <= INLINE_BLOB_BYTES
         ending = None
-        if not share.ended and Lease.objects.close(lease_id):
-            ending = _ending(share, lease_id, whole)
-            Event.objects.note([share_id], ending, network=digest)
+        if not share.ended:
+            ending = Lease.objects.close(lease_id, whole=whole, inline=is_inline, network=digest)
         done = Share.objects.has_lapsed(share_id)
         if done:
-            Share.objects.end_one(share_id, State.BURNED, network=digest)
+            Share.objects.end_one(share, State.BURNED, network=digest)
         else:
             ServerHalf.objects.unneeded([share_id]).delete()
     if ending:
         metrics.happened(ending)
     if done:
         metrics.happened(What.BURNED)
-        clear(share_id)
-
-
-def _ending(share: Share, lease_id: int, whole: bool) -> What:
-    """A small blob came with the claim's answer; of a larger one the lease says whether any was fetched."""
-    if not whole:
-        return What.LEASE_ENDED
-    is_fetched = (
-        share.size <= INLINE_BLOB_BYTES
-        or Lease.objects.filter(pk=lease_id, fetched_at__isnull=False).exists()
-    )
-    return What.RECEIVED if is_fetched else What.DECLINED
+        clear(share)
 
 
 def revoke(share_id: str, manage_token: bytes, *, network: str = "") -> None:
@@ -68,22 +57,25 @@ def end(share_id: str, state: State, *, network: str = "") -> bool:
     """End a living share as *state*. False: it had ended already, and nothing was changed."""
     digest = countdown.network_digest(network)
     with transaction.atomic():
-        if Share.objects.lock(share_id).ended:
+        share = Share.objects.lock(share_id)
+        if share.ended:
             return False
-        Share.objects.end_one(share_id, state, network=digest)
+        Share.objects.end_one(share, state, network=digest)
     metrics.happened(What(state))
-    clear(share_id)
+    clear(share)
     return True
 
 
-def clear(share_id: str) -> None:
-    """After the row: note the end in Redis, remove the blob. The sweep repeats what fails here."""
-    share = Share.objects.look_at(share_id)
-    countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(share.now))
+def clear(share: Share) -> None:
+    """After the row of an ended share: note the end in Redis, remove the blob. The sweep repeats what fails
+    here.
+    """
+    assert share.ended_at, "it has not ended"  # noqa: S101
+    countdown.note_gone(share.pk, bytes(share.link_verifier), share.status(share.ended_at))
     if not share.storage_name:
         return
     try:
         share_storage().delete(share.storage_name, share.upload_id)
     except ShareError:
         return
-    Share.objects.forget_blob([share_id])
+    Share.objects.forget_blob([share.pk])

@@ -2,7 +2,7 @@
 
 import hmac
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import IntegrityError, transaction
@@ -11,8 +11,7 @@ from onetimeshare import metrics
 from sealing.encoding import decode
 from shares import countdown, sealkeys
 from shares.errors import DayUsedUp, IdTaken, NoRoom, ShareError, StoreFull
-from shares.models import Event, ServerHalf, Share
-from shares.querysets import database_now
+from shares.models import ServerHalf, Share
 from shares.services import allowance
 from shares.storage import share_storage
 from shares.values import NOBODY, Deposit, Deposited, Sender, State, What
@@ -26,7 +25,8 @@ def deposit(left: Deposit, sender: Sender = NOBODY) -> Deposited:
     one under the same id, DayUsedUp, NoRoom, StoreFull, StoreAway.
     """
     digest = left.digest()
-    share = _existing(left.share_id, digest)
+    now, is_known = Share.objects.is_known(left.share_id)
+    share = _existing(left.share_id, digest) if is_known else None
     is_repeat, spent = share is not None, None
     if share is None:
         name = share_storage().new_name()
@@ -34,7 +34,7 @@ def deposit(left: Deposit, sender: Sender = NOBODY) -> Deposited:
             _refuse_when_full(left.size_bytes)
         try:
             with _kept(name, left.blob):
-                share, spent = _write(left, digest, name, sender)
+                share, spent = _write(left, digest, name, sender, now)
         except (DayUsedUp, NoRoom):
             share_storage().delete(name)
             raise
@@ -88,8 +88,9 @@ def _refuse_when_full(size_bytes: int) -> None:
         raise StoreFull
 
 
-def _write(left: Deposit, digest: bytes, name: str, sender: Sender) -> tuple[Share, allowance.Spent | None]:
-    now = database_now()
+def _write(
+    left: Deposit, digest: bytes, name: str, sender: Sender, now: datetime
+) -> tuple[Share, allowance.Spent | None]:
     lifetime = timedelta(seconds=left.terms.expires_in_seconds)
     is_ready = left.blob is not None
     raw_id = decode(left.share_id, 10)
@@ -121,9 +122,7 @@ def _write(left: Deposit, digest: bytes, name: str, sender: Sender) -> tuple[Sha
     network = countdown.network_digest(sender.network)
     with transaction.atomic():
         spent = allowance.spend(sender, share.size)
-        Share.objects.add(share)
-        ServerHalf.objects.add(half)
-        Event.objects.note([share.pk], *whats, network=network)
+        Share.objects.add(share, half, *whats, network=network)
     metrics.happened(*whats)
     metrics.came_in(len(left.blob or b""))
     if is_ready:

@@ -17,25 +17,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BEGIN_AND_COMMIT = 2
 
 
-def test_leaving_a_small_share_takes_five_statements(django_assert_num_queries):
+def test_leaving_a_small_share_takes_two_statements(django_assert_num_queries):
     left = an_envelope().deposit
 
-    with django_assert_num_queries(5 + BEGIN_AND_COMMIT):
+    with django_assert_num_queries(2 + BEGIN_AND_COMMIT):
         deposit(left)
 
 
-def test_a_claim_takes_six_statements(django_assert_num_queries):
+def test_a_claim_takes_five_statements(django_assert_num_queries):
     request = a_claim_of(a_waiting_share())
 
-    with django_assert_num_queries(6 + BEGIN_AND_COMMIT):
+    with django_assert_num_queries(5 + BEGIN_AND_COMMIT):
         claim(request)
 
 
-def test_a_burn_takes_eight_statements(django_assert_num_queries):
+def test_a_burn_takes_six_statements(django_assert_num_queries):
     sent, secret = a_waiting_share(), secrets.token_bytes(32)
     claim(a_claim_of(sent, secret))
 
-    with django_assert_num_queries(8 + BEGIN_AND_COMMIT):
+    with django_assert_num_queries(6 + BEGIN_AND_COMMIT):
         burn(sent.id, secret)
 
 

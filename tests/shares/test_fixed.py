@@ -5,9 +5,8 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from shares.models import Lease, ServerHalf, Share
-from shares.querysets.asked import SHARE_COLUMNS, WITH_HALF
+from shares.querysets.asked import HALF_COLUMNS, SHARE_COLUMNS, WITH_HALF
 from shares.querysets.fixed import Fixed, FixedUpdate, Slot
-from shares.querysets.half import ADDED as HALF_COLUMNS
 from shares.querysets.lease import ADDED as LEASE_COLUMNS
 from tests.builders import a_waiting_share
 
