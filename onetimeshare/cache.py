@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
+from django_redis.cache import RedisCache
 
 from shares.redis_line import RedisAway, cache, redis_line
 
@@ -42,3 +43,22 @@ class NearestCache(BaseCache):
                 return getattr(cache, verb)(*args, **named)
         except RedisAway:
             return getattr(self._near, verb)(*args, **named)
+
+
+class CountingCache(RedisCache):  # type: ignore[misc]
+    """Redis for django-ratelimit, which adds a window's counter and then, where it was there, counts it up:
+    here both go at once.
+    """
+
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None, **_: Any
+    ) -> bool:
+        """Never: `incr`, which is asked next, adds what is missing. Each thread has a cache of its own."""
+        self._seconds = timeout
+        return False
+
+    def incr(self, key: str, delta: int = 1, version: Any = None, **_: Any) -> int:
+        name = self.client.make_key(key, version=version)
+        pipeline = self.client.get_client(write=True).pipeline(transaction=False)
+        pipeline.set(name, 0, nx=True, ex=self._seconds).incr(name, delta)
+        return int(pipeline.execute()[1])

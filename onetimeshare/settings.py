@@ -101,24 +101,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: time and rates, never the truth --------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
+_REDIS = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "ots",
+    "OPTIONS": {
+        # Pickle, the default, would run code for whoever can write to Redis.
+        "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        "SOCKET_CONNECT_TIMEOUT": 0.1,
+        "SOCKET_TIMEOUT": 0.1,
+        # redis-py retries ten times by default: a dead server would cost seconds a call.
+        "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+    },
+}
 CACHES = {
     # What others ask without knowing that Redis may be away; ours ask "redis", through shares/redis_line.py.
     "default": {"BACKEND": "onetimeshare.cache.NearestCache", "LOCATION": "without-redis"},
-    "redis": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "ots",
-        "OPTIONS": {
-            # Pickle, the default, would run code for whoever can write to Redis.
-            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-            "SOCKET_CONNECT_TIMEOUT": 0.1,
-            "SOCKET_TIMEOUT": 0.1,
-            # redis-py retries ten times by default: a dead server would cost seconds a call.
-            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
-        },
-    },
+    "redis": _REDIS | {"BACKEND": "django_redis.cache.RedisCache"},
+    "counters": _REDIS | {"BACKEND": "onetimeshare.cache.CountingCache"},
 }
-RATELIMIT_USE_CACHE = "redis"
+RATELIMIT_USE_CACHE = "counters"
 RATELIMIT_IP_META_KEY = "onetimeshare.addresses.client_address"
 
 # --- bytes -----------------------------------------------------------------------------------------

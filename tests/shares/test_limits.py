@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -186,6 +187,7 @@ def redis_is_away(monkeypatch):
 
     for name in ("get", "set", "add", "incr", "ttl", "delete_many", "get_or_set"):
         monkeypatch.setattr(cache, name, refuses, raising=False)
+    monkeypatch.setattr(caches["counters"], "incr", refuses)
 
 
 @pytest.mark.usefixtures("redis_is_away")
@@ -226,6 +228,23 @@ def test_the_cap_of_a_process_is_for_each_minute_anew(monkeypatch):
     second = [cap.admits() for _ in range(3)]
 
     assert first == second == [True, True, False]
+
+
+def test_a_count_is_one_call_and_ends_with_its_window(settings):
+    settings.RATE_READ = "100/m"
+    line = cache.client.get_client()
+    before = line.info("commandstats")
+
+    asks(3)
+
+    after = line.info("commandstats")
+    asked = {
+        name: after.get(name, {"calls": 0})["calls"] - before.get(name, {"calls": 0})["calls"]
+        for name in ("cmdstat_set", "cmdstat_incrby", "cmdstat_eval")
+    }
+    [counter] = line.keys("*:rl:*")
+    assert list(asked.values()) == [3, 3, 0]
+    assert 0 < line.ttl(counter) <= 65
 
 
 def test_after_its_rest_redis_is_asked_again(settings, monkeypatch):
