@@ -125,8 +125,9 @@ def run(place: servers.Place, rounds: int = ROUNDS, seconds: float = SECONDS) ->
     floor = Target("empty Django", empty, 5, place.serve("bench.floor:empty_django()"))
     engines = (place.engines.postgres_pid, place.engines.valkey_pid)
     product = Target("OneTimeShare", ours, 5, place.product(), *engines)
+    counting = Target("the same, with limits", ours, 5, place.product(is_counting=True), *engines)
     peer = place.snappass()
-    targets = [floor, product, *([Target("snappass", snappass, 4, peer)] if peer else [])]
+    targets = [floor, product, counting, *([Target("snappass", snappass, 4, peer)] if peer else [])]
     for _ in range(rounds):
         for users in USERS:
             for target in targets:

@@ -22,6 +22,7 @@ from onetimeshare.engines.folders import Home
 CLONE = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60
 STOP_SECONDS = 45
+LIMITS = ("RATE_CREATE", "RATE_CLAIM", "RATE_READ", "RATE_PART")
 OURS = "onetimeshare.gunicorn_conf"
 SNAPPASS = ("snappass==1.6.2", "fakeredis==2.40.0", "gunicorn==27.0.1", "setuptools<81")
 
@@ -49,8 +50,10 @@ class Place:
         """gunicorn with the product's own settings around *app*, until the place is left."""
         return self.stack.enter_context(_served(app, python, conf, self.environ | more, self.folder))
 
-    def product(self) -> "Server":
-        return self.serve("onetimeshare.wsgi:application")
+    def product(self, *, is_counting: bool = False) -> "Server":
+        """is_counting: with limits so high that nobody meets them, at their full cost."""
+        limits = dict.fromkeys(LIMITS, "1000000/s") if is_counting else {}
+        return self.serve("onetimeshare.wsgi:application", **limits)
 
     def snappass(self) -> "Server | None":
         """The peer in a venv of its own; None where it cannot be installed.
@@ -96,21 +99,21 @@ def place() -> Iterator[Place]:
 
 
 def _environ(folder: Path, found: engines.Engines) -> dict[str, str]:
-    """The product as it is deployed, but for the limits: all users here come from one address."""
+    """The product as it is deployed, but without limits: all users here come from one address."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
-    return kept | {
-        "PYTHONPATH": str(CLONE),
-        "MODE": "development",
-        "SECRET_KEY": "for-the-bench-only",
-        "PUBLIC_URL": "http://localhost",
-        "DATA_DIR": str(folder / "data"),
-        "DATABASE_URL": found.database_url,
-        "REDIS_URL": found.redis_url,
-        "RATE_CREATE": "1000000/s",
-        "RATE_CLAIM": "1000000/s",
-        "RATE_READ": "1000000/s",
-        "RATE_PART": "1000000/s",
-    }
+    return (
+        kept
+        | {
+            "PYTHONPATH": str(CLONE),
+            "MODE": "development",
+            "SECRET_KEY": "for-the-bench-only",
+            "PUBLIC_URL": "http://localhost",
+            "DATA_DIR": str(folder / "data"),
+            "DATABASE_URL": found.database_url,
+            "REDIS_URL": found.redis_url,
+        }
+        | dict.fromkeys(LIMITS, "")
+    )
 
 
 @contextmanager
