@@ -41,6 +41,10 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(CORES, 2), 4))
 threads = int(os.environ.get("WEB_THREADS") or 32)
 
+# Imported once, and forked: a worker costs half the memory, and is there again in an instant when one dies.
+# So a new version needs a restart; HUP renews workers, not what they run.
+preload_app = True
+
 timeout = 60  # a heartbeat of the process, not a bound on a download
 # What runs may end; then a download is cut, and its claimant resumes.
 graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS") or 30)
@@ -60,13 +64,18 @@ loglevel = "warning"
 logger_class = DiscreetLogger
 
 
+def on_starting(server: Any) -> None:
+    """All is imported by now; what workers never change they share with us."""
+    gc.freeze()
+
+
 def pre_fork(server: Any, worker: Any) -> None:
     """A row for its numbers that no living worker writes."""
     taken = {getattr(living, "row", 0) for living in server.WORKERS.values()}
     worker.row = tallies.free_row(taken)
 
 
-# What a worker imports stays: to look for rubbish in it would only cost time, at each start and ever after.
+# What is imported stays: to look for rubbish in it would only cost time, at each start and ever after.
 def post_fork(server: Any, worker: Any) -> None:
     gc.disable()
     tallies.take_row(worker.row)

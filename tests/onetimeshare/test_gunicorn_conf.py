@@ -12,6 +12,11 @@ import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
 APPLICATION = """
+import os
+
+with open(os.environ["IMPORTS"], "a") as imports:
+    imports.write(f"{os.getpid()}\\n")
+
 def application(environ, start_response):
     if environ["PATH_INFO"] != "/fine":
         raise RuntimeError("a fault of ours")
@@ -29,7 +34,12 @@ def gunicorn(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf", "small:application"],
         cwd=CLONE,
-        env={"PYTHONPATH": str(tmp_path), "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"},
+        env={
+            "PYTHONPATH": str(tmp_path),
+            "BIND": f"127.0.0.1:{port}",
+            "WEB_CONCURRENCY": "2",
+            "IMPORTS": str(tmp_path / "imports"),
+        },
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -96,3 +106,12 @@ def test_a_visitor_cannot_move_the_site_by_a_header(gunicorn):
     answer = ask(port, b"GET /fine HTTP/1.1\r\nHost: localhost\r\nScript_Name: /other\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 204")
+
+
+def test_the_application_is_imported_once_and_not_by_each_worker(gunicorn, tmp_path):
+    process, port = gunicorn
+    ask(port, b"GET /fine HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+    assert len(children) == 2
+    assert (tmp_path / "imports").read_text().split() == [str(process.pid)]
