@@ -2,16 +2,16 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes --only-binary :all:
 AND_STOP_ITS_SERVERS = ended=$$?; $(BIN)/python -m onetimeshare.engines stop --fast --unless-used; exit $$ended
 NODE := frontend/with-node
 BUILT := frontend/dist/app/style.css
 SPOKEN := locale/dist/.stamp
 # Some tests compare times: more at once than there are cores makes them guess.
 AT_ONCE ?= 2
-LOCKED := base embedded node cli s3 test dev
+LOCKED := base embedded node cli s3 test dev release lock peer
 
-.PHONY: help run admin test test-all fuzz check bench shots build hashes image lock clean $(BUILT)
+.PHONY: help run admin test test-all fuzz check bench shots build hashes image sbom licences audit lock clean $(BUILT)
 # Two installations into one folder at a time would spoil each other.
 .NOTPARALLEL:
 
@@ -26,6 +26,9 @@ help:
 	@echo "make build     what runs in the browser"
 	@echo "make hashes    what a release publishes, for others to compare a server with"
 	@echo "make image     build docker/Dockerfile and try it, as root, without a container engine"
+	@echo "make sbom      what server, client, pages and image consist of, as CycloneDX, into dist/sbom/"
+	@echo "make licences  every locked package under a licence of requirements/licences.toml"
+	@echo "make audit     known holes in what is locked, asked over the network; says so when it could not ask"
 	@echo "make shots     a picture of every page in every state, below var/shots/"
 	@echo "make lock      resolve requirements/*.in anew into *.txt"
 	@echo "make clean     stop the servers, remove what was installed and built; what was shared stays in var/"
@@ -37,20 +40,21 @@ admin: .venv/.stamp-run
 	@eval "$$($(BIN)/python -m onetimeshare.engines env)" && \
 	    MODE=development SECRET_KEY_FILE="$${DATA_DIR:-var}/secret_key" $(BIN)/python manage.py createsuperuser
 
-test: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
+test: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m pytest -n $(AT_ONCE) -m "not full"; $(AND_STOP_ITS_SERVERS)
 
-test-all: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
+test-all: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE); $(AND_STOP_ITS_SERVERS)
 
 fuzz: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) tests/faults/test_fuzz.py; $(AND_STOP_ITS_SERVERS)
 
-check: .venv/.stamp-test .venv/.stamp-dev node_modules/.stamp-check
+check: .venv/.stamp-test .venv/.stamp-dev .venv/.stamp-release node_modules/.stamp-check
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(BIN)/python -m supply.licences
 	@$(NODE) node_modules/.bin/tsc -p frontend
 	@MODE=development SECRET_KEY=for-this-check-only $(BIN)/python manage.py check
 	@# Without a database it warns that it cannot compare with one; what it compares here is code with code.
@@ -68,6 +72,17 @@ hashes: .venv/.stamp-run $(BUILT) $(SPOKEN)
 
 image: .venv/.stamp-run
 	@$(BIN)/python docker/build-and-try
+
+# What it says of licences it reads in the packages themselves, so all that is shipped must be here.
+sbom: .venv/.stamp-test .venv/.stamp-release
+	@$(BIN)/python -m supply.sbom dist/sbom
+	@$(BIN)/python docker/build-and-try --bom dist/sbom/image.cdx.json
+
+licences: .venv/.stamp-test .venv/.stamp-dev .venv/.stamp-release
+	@$(BIN)/python -m supply.licences
+
+audit: .venv/.stamp-release
+	@$(BIN)/python -m supply.audit
 
 shots: .venv/.stamp-test $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m tests.browser.shots; $(AND_STOP_ITS_SERVERS)
@@ -96,6 +111,7 @@ $(SPOKEN): $(wildcard locale/*/LC_MESSAGES/*.po onetimeshare/languages/*.py)
 .venv/.stamp-run: requirements/base.txt requirements/embedded.txt
 .venv/.stamp-test: requirements/test.txt
 .venv/.stamp-dev: requirements/dev.txt
+.venv/.stamp-release: requirements/release.txt
 .venv/.stamp-%: | $(BIN)/python
 	@echo "Installing $(^F) into .venv, this once ..."
 	@$(PIP) $(^:%=-r %)
@@ -131,6 +147,7 @@ $(BIN)/python:
 	    echo "This Python cannot make a venv: apt install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-.venv-lock/bin/uv:
+.venv-lock/bin/uv: requirements/lock.txt
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/python -m pip --disable-pip-version-check install -qq uv
+	@.venv-lock/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --only-binary :all: -r $<
+	@touch $@

@@ -24,7 +24,7 @@ READY_SECONDS = 60
 STOP_SECONDS = 45
 LIMITS = ("RATE_CREATE", "RATE_CLAIM", "RATE_READ", "RATE_PART")
 OURS = "onetimeshare.gunicorn_conf"
-SNAPPASS = ("snappass==1.6.2", "fakeredis==2.40.0", "gunicorn==27.0.1", "setuptools<81")
+LOCKED_PEER = CLONE / "requirements" / "peer.txt"
 
 
 @dataclass
@@ -61,7 +61,8 @@ class Place:
         One process: its secrets are in that process' memory.
         """
         venv = self.folder / "snappass"
-        install = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq", *SNAPPASS)
+        words = "-m pip --disable-pip-version-check install -qq --require-hashes --only-binary :all: -r"
+        install = (*words.split(), LOCKED_PEER)
         try:
             subprocess.run([sys.executable, "-m", "venv", venv], check=True, capture_output=True)
             subprocess.run([venv / "bin/python", *install], check=True, capture_output=True)

@@ -77,7 +77,7 @@ def _bucket() -> Iterator[CheckMessage]:
     if find_spec("boto3") is None:
         yield Error(
             "S3_BUCKET is set and boto3 is not installed.",
-            hint="pip install --require-hashes -r requirements/s3.txt",
+            hint="pip install --require-hashes --only-binary :all: -r requirements/s3.txt",
             id="onetimeshare.E014",
         )
     if settings.MAX_SHARE_BYTES > MOST_S3_BYTES:
