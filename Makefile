@@ -9,9 +9,11 @@ BUILT := frontend/dist/app/style.css
 SPOKEN := locale/dist/.stamp
 # Some tests compare times: more at once than there are cores makes them guess.
 AT_ONCE ?= 2
+# What must be green before a release.
+CHECKS ?= check test-all
 LOCKED := base embedded node cli s3 test dev release lock peer
 
-.PHONY: help run admin test test-all fuzz check bench shots build hashes image sbom licences audit lock clean $(BUILT)
+.PHONY: help run admin test test-all fuzz check bench shots build hashes image sbom licences audit packages release lock clean $(BUILT)
 # Two installations into one folder at a time would spoil each other.
 .NOTPARALLEL:
 
@@ -29,6 +31,8 @@ help:
 	@echo "make sbom      what server, client, pages and image consist of, as CycloneDX, into dist/sbom/"
 	@echo "make licences  every locked package under a licence of requirements/licences.toml"
 	@echo "make audit     known holes in what is locked, asked over the network; says so when it could not ask"
+	@echo "make packages  the client's wheel and sdist into dist/: the same bytes for the same commit"
+	@echo "make release VERSION=1.2.3   all of a release but the pushing; DRY_RUN=1 leaves no commit and no tag"
 	@echo "make shots     a picture of every page in every state, below var/shots/"
 	@echo "make lock      resolve requirements/*.in anew into *.txt"
 	@echo "make clean     stop the servers, remove what was installed and built; what was shared stays in var/"
@@ -83,6 +87,12 @@ licences: .venv/.stamp-test .venv/.stamp-dev .venv/.stamp-release
 
 audit: .venv/.stamp-release
 	@$(BIN)/python -m supply.audit
+
+packages: .venv/.stamp-test
+	@$(BIN)/python -m supply.packages dist
+
+release: .venv/.stamp-test .venv/.stamp-dev .venv/.stamp-release node_modules/.stamp-check
+	@CHECKS="$(CHECKS)" $(BIN)/python -m supply.release "$(VERSION)" $(if $(DRY_RUN),--dry-run) $(if $(UNAUDITED),--unaudited)
 
 shots: .venv/.stamp-test $(BUILT) $(SPOKEN)
 	@$(BIN)/python -m tests.browser.shots; $(AND_STOP_ITS_SERVERS)

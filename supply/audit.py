@@ -4,17 +4,16 @@ Each is asked first about a package that is known to have one. Who does not name
 leaves a package out has not answered, and that is said: "NOT CHECKED" is never "nothing known".
 
 Exit code 0: every locked package was looked at, and nothing is known. 1: something is known, each on a line.
-2: not checked. With --osv-url URL Python packages are looked up there (an OSV server) instead of at PyPI;
-npm asks the registry it is configured with.
+2: not checked. pip-audit and npm ask whom they are configured to ask; PIP_AUDIT_VULNERABILITY_SERVICE=osv asks
+OSV instead of PyPI.
 """
 
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from supply.locks import CLONE, NPM_PLACES, Pin, all_python_pins, npm_pins
 
@@ -30,12 +29,11 @@ class NotChecked(Exception):
     """There is no answer to rely on; why, for people."""
 
 
-def main(words: list[str]) -> int:
-    osv = ("--vulnerability-service", "osv", "--osv-url", words[1]) if words[:1] == ["--osv-url"] else ()
-    return max(report("Python", lambda: python_holes(osv)), report("npm", npm_holes), key=(0, 2, 1).index)
+def main() -> int:
+    return max(report("Python", python_holes), report("npm", npm_holes), key=(NONE, NOT_CHECKED, KNOWN).index)
 
 
-def report(kind: str, look: Any) -> int:
+def report(kind: str, look: Callable[[], tuple[int, list[str]]]) -> int:
     try:
         count, holes = look()
     except NotChecked as problem:
@@ -53,14 +51,14 @@ def report(kind: str, look: Any) -> int:
 # --- Python ----------------------------------------------------------------------------------------------
 
 
-def python_holes(service: tuple[str, ...] = ()) -> tuple[int, list[str]]:
+def python_holes() -> tuple[int, list[str]]:
     """How many were looked at, and what is known. Raises NotChecked."""
-    if not _asked([CONTROL], service):
+    if not _asked([CONTROL]):
         raise NotChecked(f"{CONTROL.name} {CONTROL.version}, which has known holes, was called clean")
     pins = list(all_python_pins())
     found: list[str] = []
     for batch in _batches(pins):
-        found += _asked(batch, service)
+        found += _asked(batch)
     return len(pins), found
 
 
@@ -72,13 +70,13 @@ def _batches(pins: list[Pin]) -> Iterable[list[Pin]]:
         pins = [pin for pin in pins if first[pin.name] is not pin]
 
 
-def _asked(pins: list[Pin], service: tuple[str, ...]) -> list[str]:
+def _asked(pins: list[Pin]) -> list[str]:
     """What pip-audit knows of *pins*. Without markers: it passes over what is not for this machine."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
         listed.write("".join(f"{pin.name}=={pin.version}\n" for pin in pins))
         listed.flush()
         options = ("--progress-spinner", "off", "-f", "json", "--disable-pip", "--no-deps", "-r", listed.name)
-        done = _run(sys.executable, "-m", "pip_audit", *options, *service)
+        done = _run(sys.executable, "-m", "pip_audit", *options)
     try:
         told = {(each["name"], each.get("version")): each for each in json.loads(done.stdout)["dependencies"]}
     except (ValueError, KeyError, TypeError):
@@ -136,7 +134,7 @@ def _npm_asked(place: Path) -> tuple[int, list[str]]:
 
 def _run(*words: str, cwd: Path = CLONE) -> "subprocess.CompletedProcess[str]":
     try:
-        return subprocess.run(  # noqa: S603 - our own words
+        return subprocess.run(
             words, cwd=cwd, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -149,4 +147,4 @@ def _last_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

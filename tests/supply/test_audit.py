@@ -84,6 +84,8 @@ def lists(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Lists]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     told = Lists(f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("PIP_AUDIT_VULNERABILITY_SERVICE", "osv")
+    monkeypatch.setenv("PIP_AUDIT_OSV_URL", f"{told.url}/osv")
     monkeypatch.setenv("npm_config_registry", told.url)
     monkeypatch.setenv("npm_config_cache", str(tmp_path))
     monkeypatch.setenv("npm_config_fetch_retries", "0")
@@ -96,7 +98,7 @@ def lists(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Lists]:
 @pytest.fixture
 def ask(lists: Lists, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[int, str]]:
     def asked() -> tuple[int, str]:
-        status = audit.main(["--osv-url", f"{lists.url}/osv"])
+        status = audit.main()
         return status, capsys.readouterr().out
 
     return asked
