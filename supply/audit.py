@@ -4,8 +4,8 @@ Each is asked first about a package that is known to have one. Who does not name
 leaves a package out has not answered, and that is said: "NOT CHECKED" is never "nothing known".
 
 Exit code 0: every locked package was looked at, and nothing is known. 1: something is known, each on a line.
-2: not checked. pip-audit and npm ask whom they are configured to ask; PIP_AUDIT_VULNERABILITY_SERVICE=osv asks
-OSV instead of PyPI.
+2: not checked. pip-audit and npm ask whom they are configured to ask; with
+PIP_AUDIT_VULNERABILITY_SERVICE=osv that is OSV instead of PyPI.
 """
 
 import json

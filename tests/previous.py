@@ -1,6 +1,6 @@
 """The release before this one: what an upgrade comes from, and what a way back leads to.
 
-Set both anew with each release. Its code is taken from git where there is a history; its tables are made
+`make release` sets both anew. Its code is taken from git where there is a history; its tables are made
 by going back to the migrations that it ended with.
 """
 

@@ -18,6 +18,7 @@ ROOMS = (
     "frontend",
     "tests",
     "bench",
+    "supply",
     "docs",
     "requirements",
 )

@@ -22,6 +22,7 @@ FINE = re.compile(r"--require-hashes|--no-deps --no-index|\bnpm[\"', ]+ci\b")
 # Not looked at: Debian's packages, which Debian signs, and images by their tag, which BASE=…@sha256:… pins.
 EXCEPTIONS = {
     ("CONTRIBUTING.md", "then `npm install`"): "it makes the lock anew, as `make lock` does for Python",
+    ("docs/release.md", "then `npm install`"): "it makes the lock anew, as `make lock` does for Python",
     ("Makefile", "uv pip compile"): "it resolves, and installs nothing",
     ("docs/client.md", "$ pipx install ."): "the short way; the page has the locked one beside it",
     ("docs/client.md", "$ uv tool install ."): "the short way; the page has the locked one beside it",

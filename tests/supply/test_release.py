@@ -19,8 +19,8 @@ WHO = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
 WHO |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in WHO.items()}
 # As git leaves it out; the copy that is tested may have no git.
 LEFT_OUT = shutil.ignore_patterns(
-    *".git .venv .venv-lock node_modules var dist build staticfiles __pycache__ .hypothesis".split(),
-    *"*_cache *.pyc *.mo *.egg-info".split(),
+    *(".git", ".venv", ".venv-lock", "node_modules", "var", "dist", "build", "staticfiles"),
+    *("__pycache__", ".hypothesis", "*_cache", "*.pyc", "*.mo", "*.egg-info"),
 )
 
 
