@@ -89,11 +89,23 @@ def test_a_setting_that_cannot_be_understood_stops_even_the_check(good, bad, nam
     assert STRONG not in said
 
 
-def test_a_server_with_one_bad_setting_does_not_start(good):
-    status, said = run(good | {"SECRET_KEY": "short"}, "-c", "import onetimeshare.wsgi")
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"SECRET_KEY": f"django-insecure-{STRONG}"}, "SECRET_KEY is weak or a default"),
+        ({"DEBUG": "1"}, "DEBUG shows insides"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name hosts"),
+    ],
+    ids=["SECRET_KEY", "DEBUG", "ALLOWED_HOSTS"],
+)
+def test_a_server_with_one_bad_setting_does_not_start(good, bad, said):
+    """As it is started, by gunicorn, which ends."""
+    alone = {"BIND": "127.0.0.1:0", "WEB_CONCURRENCY": "1"}
 
-    assert status != 0
-    assert "SECRET_KEY is weak" in said
+    status, printed = run(good | alone | bad, "-m", "gunicorn", "-c", "python:onetimeshare.gunicorn_conf")
+
+    assert status not in (0, -9), printed
+    assert said in printed
 
 
 def test_a_server_as_it_should_be_starts(good, tmp_path):
