@@ -196,19 +196,18 @@ def throwaway(tmp_path: Path) -> Path:
     """A clone of what lies here, with a remote that would notice."""
     folder = tmp_path / "clone"
     shutil.copytree(CLONE, folder, ignore=LEFT_OUT, symlinks=True)
-    for name in (".venv", "node_modules"):
-        (folder / name).symlink_to((CLONE / name).resolve())
-    committed_with_links_left_out(folder)
+    (folder / ".venv").symlink_to((CLONE / ".venv").resolve())
+    # No link: `npm ci` begins by emptying the folder, and this one is everybody's.
+    shutil.copytree(CLONE / "node_modules", folder / "node_modules", symlinks=True)
+    for stamp in (".stamp-run", ".stamp-check"):
+        (folder / "node_modules" / stamp).touch()
+    git(folder, "init", "-q", "-b", "main")
+    (folder / ".git" / "info" / "exclude").write_text(".venv\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "all")
     git(folder, "init", "-q", "--bare", str(tmp_path / "remote"))
     git(folder, "remote", "add", "origin", str(tmp_path / "remote"))
     return folder
-
-
-def committed_with_links_left_out(folder: Path) -> None:
-    git(folder, "init", "-q", "-b", "main")
-    (folder / ".git" / "info" / "exclude").write_text(".venv\nnode_modules\n")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "all")
 
 
 @pytest.mark.full
