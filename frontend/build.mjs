@@ -10,13 +10,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 import { sprite } from "./icons.mjs";
+import { notices } from "./notices.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = `${here}dist/app/`;
 const scripts = async (room) =>
   (await readdir(`${here}${room}`)).filter((name) => name.endsWith(".ts")).map((name) => `${room}/${name}`);
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: here,
   // One file each, nothing shared between them: Django gives each its own hashed name, and a script
   // learns the others' names from its page.
@@ -29,11 +30,13 @@ const { outputFiles } = await build({
   format: "esm",
   target: ["chrome110", "firefox115", "safari16.4"],
   external: ["*.svg"],
-  legalComments: "none",
+  legalComments: "none", // they stand together in licences.txt
+  metafile: true,
   logLevel: "warning",
 });
 const made = new Map(outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
 made.set("sprite.svg", Buffer.from(await sprite()));
+made.set("licences.txt", Buffer.from(await notices(metafile.inputs)));
 
 await mkdir(target, { recursive: true });
 for (const name of await readdir(target)) {

@@ -1,10 +1,13 @@
 """The bundles of the browser's part: the same anywhere, and never older than their sources."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from supply.locks import npm_pins
 
 CLONE = Path(__file__).resolve().parents[2]
 
@@ -40,6 +43,15 @@ def test_two_builds_at_two_places_give_the_same_bytes(sources: Sources, tmp_path
 
     assert {"send.js", "receive.js", "manage.js", "worker.js", "style.css"} <= set(here)
     assert Sources(tmp_path / "a second, longer place").build() == here
+
+
+def test_who_wrote_parts_of_the_bundles_is_told_beside_them(sources: Sources):
+    said = sources.build()["licences.txt"].decode()
+
+    told = re.findall(r"^--- (\S+) \S+, (\S+)$", said, re.MULTILINE)
+    locked = {pin.name: pin.licence for pin in npm_pins() if not pin.is_tool and "esbuild" not in pin.name}
+    assert dict(told) == locked
+    assert said.count("Permission") >= len(told)
 
 
 def test_a_source_that_changed_came_or_went_is_seen(sources: Sources):
