@@ -143,7 +143,8 @@ def test_a_version_goes_forward(clone: Path, refused):
     assert "less than pyproject.toml has, 1.2.0" in refused("1.1.0")
 
 
-def test_a_release_says_what_is_new(clone: Path, refused):
+def test_a_release_says_what_is_new_before_anything_is_tried(clone: Path, refused, monkeypatch):
+    monkeypatch.setenv("CHECKS", "red")
     (clone / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n## 1.2.0, 2026-01-01\n\n- Old.\n")
     git(clone, "commit", "-qam", "quiet")
 
