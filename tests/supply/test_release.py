@@ -38,6 +38,14 @@ def committed(folder: Path) -> Path:
     return folder
 
 
+def with_news(folder: Path) -> Path:
+    """The changelog right after a release has none."""
+    changelog = folder / "CHANGELOG.md"
+    text = changelog.read_text()
+    changelog.write_text(text.replace(edits.UNRELEASED, f"{edits.UNRELEASED}\n- Something new.\n", 1))
+    return folder
+
+
 # --- what it writes --------------------------------------------------------------------------------------
 
 
@@ -49,7 +57,7 @@ def tree(tmp_path: Path) -> Path:
         shutil.copy(CLONE / name, tmp_path / name)
     for app in ("shares", "accounts"):
         shutil.copytree(CLONE / app / "migrations", tmp_path / app / "migrations")
-    return tmp_path
+    return with_news(tmp_path)
 
 
 def test_the_version_stands_in_one_place_and_the_news_below_it(tree: Path):
@@ -202,7 +210,7 @@ def throwaway(tmp_path: Path) -> Path:
     shutil.copytree(CLONE / "node_modules", folder / "node_modules", symlinks=True)
     for stamp in (".stamp-run", ".stamp-check"):
         (folder / "node_modules" / stamp).touch()
-    git(folder, "init", "-q", "-b", "main")
+    git(with_news(folder), "init", "-q", "-b", "main")
     (folder / ".git" / "info" / "exclude").write_text(".venv\n")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "all")
