@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from shares.storage.origins import direct_origin
+
 LEAST_SECRET_CHARACTERS = 50
 LEAST_SECRET_VARIETY = 16
 LEAST_TOKEN_CHARACTERS = 32
@@ -88,6 +90,22 @@ def _bucket() -> Iterator[CheckMessage]:
         )
     if settings.S3_KMS_KEY and settings.S3_ENCRYPTION != "aws:kms":
         yield Error("S3_KMS_KEY needs S3_ENCRYPTION=aws:kms.", id="onetimeshare.E016")
+    yield from _direct()
+
+
+def _direct() -> Iterator[CheckMessage]:
+    if not settings.S3_DIRECT_URL:
+        return
+    origin = direct_origin(settings.S3_DIRECT_URL, settings.S3_BUCKET, path_style=settings.S3_PATH_STYLE)
+    if not origin:
+        yield Error(
+            "S3_DIRECT_URL is no address of an S3.", hint="https://s3.example.org", id="onetimeshare.E018"
+        )
+    elif settings.IS_HTTPS and origin.startswith("http://"):
+        yield Error(
+            "S3_DIRECT_URL must be https, as PUBLIC_URL is: browsers send nothing else from there.",
+            id="onetimeshare.E019",
+        )
 
 
 def _in_production() -> Iterator[CheckMessage]:

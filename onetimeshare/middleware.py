@@ -23,6 +23,7 @@ from onetimeshare.slots import SlotTaken
 from shares import limits
 from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, PageUnknown, ShareError, TooLarge
 from shares.responses import refuse
+from shares.storage.origins import store_origin
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Balancers and Prometheus ask these by address.
@@ -60,6 +61,7 @@ class Headers:
             "X-Frame-Options": "DENY",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
         }
+        self.of_worker = worker_policy()
         if settings.HSTS_SECONDS:
             self.always["Strict-Transport-Security"] = f"max-age={settings.HSTS_SECONDS}; includeSubDomains"
 
@@ -68,18 +70,22 @@ class Headers:
         for name, value in (self.always | limits.headers(request)).items():
             response[name] = value
         if "Content-Security-Policy" not in response:
-            response["Content-Security-Policy"] = _policy(request.path_info, response.status_code)
+            response["Content-Security-Policy"] = self._policy(request.path_info, response.status_code)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return _without_body(response) if request.method == "HEAD" else response
 
+    def _policy(self, path: str, status: int) -> str:
+        """Also for 304: browsers put its headers in the place of those they kept."""
+        if path.startswith(STAFF_PATH):
+            return STAFF_CSP
+        is_worker = _WORKER.fullmatch(path) and status in (200, 206, 304)
+        return self.of_worker if is_worker else PUBLIC_CSP
 
-def _policy(path: str, status: int) -> str:
-    """Also for 304: browsers put its headers in the place of those they kept."""
-    if path.startswith(STAFF_PATH):
-        return STAFF_CSP
-    of_worker = _WORKER.fullmatch(path)
-    return WORKER_CSP if of_worker and status in (200, 206, 304) else PUBLIC_CSP
+
+def worker_policy() -> str:
+    """WORKER_CSP, and the one other host, where the worker is sent to one (docs/api.md)."""
+    return WORKER_CSP.replace("connect-src 'self'", f"connect-src 'self' {store_origin()}".rstrip())
 
 
 def _without_body(response: HttpResponseBase) -> HttpResponseBase:

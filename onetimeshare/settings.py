@@ -133,6 +133,7 @@ S3_PATH_STYLE = env.flag("S3_PATH_STYLE")
 S3_ENCRYPTION = env.one_of("S3_ENCRYPTION", ("", "AES256", "aws:kms"))
 S3_KMS_KEY = env.text("S3_KMS_KEY")
 S3_PATIENCE_SECONDS = env.number("S3_PATIENCE_SECONDS", 5, least=1)
+S3_DIRECT_URL = env.text("S3_DIRECT_URL")
 _FOLDER = {
     "BACKEND": "shares.storage.folder.FolderStorage",
     "OPTIONS": {"location": SHARES_DIR, "reserve_bytes": STORAGE_RESERVE_BYTES},
@@ -148,6 +149,7 @@ _S3 = {
         "encryption": S3_ENCRYPTION,
         "kms_key": S3_KMS_KEY,
         "patience_seconds": S3_PATIENCE_SECONDS,
+        "direct_url": S3_DIRECT_URL,
     },
 }
 STORAGES = {

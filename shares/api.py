@@ -12,7 +12,7 @@ from ninja.decorators import decorate_view
 
 from accounts.values import Scope
 from onetimeshare.addresses import client_network
-from shares import apirefusals, errors, limits, openapi, ownapi, responses
+from shares import apirefusals, directapi, errors, limits, openapi, ownapi, responses
 from shares.apidocs import PlainDocs
 from shares.apiwords import BYTES, DESCRIPTION, REPR_DIGEST, TAGS
 from shares.bearers import AccountToken, LeaseSecret, LinkToken, ManageToken, token_of
@@ -67,7 +67,8 @@ def create_share(request: HttpRequest, body: DepositIn) -> Status[DepositOut]:
     sender: Sender = request.auth  # type: ignore[attr-defined]
     made = deposit.deposit(body.as_deposit(sender.limits), sender)
     parts = {"part_size": made.part_bytes, "parts": made.parts} if made.state is State.UPLOADING else {}
-    return Status(201, DepositOut(state=made.state, expires_at=made.expires_at, **parts))
+    out = DepositOut(state=made.state, expires_at=made.expires_at, direct=made.is_direct, **parts)
+    return Status(201, out)
 
 
 @api.put(
@@ -265,6 +266,7 @@ def unlock_share(request: HttpRequest, share_id: str) -> ReceiptOut:
     return ReceiptOut.of_receipt(status.unlock(share_id, token_of(request), network=network))
 
 
+api.add_router("", directapi.router)
 api.add_router("", notice_calls)
 api.add_router("", ownapi.router)
 apirefusals.register(api)

@@ -36,8 +36,24 @@ DEPOSIT: Shown = {
     "max_claims": 1,
     "blob": BLOB,
 }
-READY: Shown = {"state": "ready", "expires_at": TIME, "part_size": None, "parts": None}
-UPLOADING: Shown = {"state": "uploading", "expires_at": None, "part_size": PART_BYTES, "parts": 7}
+READY: Shown = {"state": "ready", "expires_at": TIME, "part_size": None, "parts": None, "direct": False}
+UPLOADING: Shown = {**READY, "state": "uploading", "expires_at": None, "part_size": PART_BYTES, "parts": 7}
+PART: Shown = {"digest": LINK_VERIFIER}
+_SIGNED = "https://example-shares.s3.eu-central-1.amazonaws.com/5f2b…?X-Amz-Signature=…"
+PART_LEAVE: Shown = {
+    "url": _SIGNED,
+    "headers": {"x-amz-checksum-sha256": "1CYzP2vTUtPvGZBfkrZhiyhvUENRs4DKoiiDZHSIo7s="},
+    "seconds": 60,
+}
+PART_HERE: Shown = {"url": None, "headers": {}, "seconds": 0}
+RANGE: Shown = {"start": PART_BYTES, "stop": 3 * PART_BYTES}
+RANGE_LEAVE: Shown = {
+    "url": _SIGNED,
+    "headers": {"Range": f"bytes={PART_BYTES}-{2 * PART_BYTES - 1}"},
+    "seconds": 60,
+    "start": PART_BYTES,
+    "stop": 2 * PART_BYTES,
+}
 PARTS: Shown = {"part_size": PART_BYTES, "received": [0, 1, 3], "expires_at": TIME}
 STATUS: Shown = {
     "state": "ready",
@@ -59,6 +75,7 @@ LEASE: Shown = {
     "kdf": 0,
     "lease_expires_at": TIME,
     "blob": BLOB,
+    "direct": False,
 }
 NOTICES: Shown = {"email": ["opened", "expired"], "webhook": []}
 RECEIPT: Shown = {

@@ -37,6 +37,7 @@ STATUS: dict[type[errors.ShareError], int] = {
     errors.NoUnlocksLeft: 409,
     errors.IdTaken: 409,
     errors.NoOwner: 409,
+    errors.NotDirect: 409,
     errors.PartBusy: 409,
     errors.PartConflict: 409,
     errors.Incomplete: 409,

@@ -130,6 +130,9 @@ class DepositOut(Schema):
         default=None, description="bytes of each part but the last; null once ready"
     )
     parts: int | None = Field(default=None, description="how many parts the blob has; null once ready")
+    direct: bool = Field(
+        default=False, description="whether parts may go to the store of the bytes itself (`sign_part`)"
+    )
 
 
 class PartsOut(Schema):
@@ -202,6 +205,10 @@ class LeaseOut(Schema):
         default=None, description="the whole blob, if it has at most 65 536 bytes; else fetch it"
     )
 
+    direct: bool = Field(
+        default=False, description="whether the store of the bytes itself may be read (`sign_range`)"
+    )
+
     @classmethod
     def of(cls, lease: Lease) -> "LeaseOut":
         def text(data: bytes | None) -> str | None:
@@ -214,6 +221,7 @@ class LeaseOut(Schema):
             kdf=lease.kdf,
             lease_expires_at=lease.lease_expires_at,
             blob=text(lease.blob),
+            direct=lease.is_direct,
         )
 
 

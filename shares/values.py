@@ -163,6 +163,7 @@ class Lease:
     kdf: int
     lease_expires_at: datetime
     blob: bytes | None = field(default=None, repr=False)
+    is_direct: bool = False  # the blob may be fetched past this server
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ class Deposited:
     expires_at: datetime | None
     part_bytes: int
     parts: int
+    is_direct: bool = False  # parts may go past this server
 
 
 class Occasion(StrEnum):

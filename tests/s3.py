@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx2
 
 from shares.storage.s3 import S3Storage
 
+CLONE = Path(__file__).resolve().parents[1]
 BUCKET, REGION = "shares-of-tests", "us-east-1"
 START_SECONDS = 40
+PATIENCE_SECONDS = 30
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 # Making a user, its policy, its key and the bucket; from then on moto wants to know who asks.
 ACTIONS_BEFORE_AUTH = 4
@@ -33,20 +37,26 @@ class S3:
     secret: str = "a-secret"
     bucket: str = BUCKET
     prefix: str = "blobs/"
+    direct_url: str = ""
 
     def apart(self) -> "S3":
         """The same with a prefix of its own: nobody else's blobs are there."""
         return replace(self, prefix=f"{secrets.token_hex(4)}/")
 
     def storage(self, **options: Any) -> S3Storage:
-        named = {"region": REGION, "endpoint_url": self.url, "path_style": True}
+        named = {
+            "region": REGION,
+            "endpoint_url": self.url,
+            "path_style": True,
+            "direct_url": self.direct_url,
+        }
         return S3Storage(self.bucket, self.prefix, **{**named, **options})
 
     @property
     def storages(self) -> dict[str, Any]:
         """What settings.STORAGES says of it."""
         options = {"bucket": self.bucket, "prefix": self.prefix, "region": REGION}
-        options |= {"endpoint_url": self.url, "path_style": True}
+        options |= {"endpoint_url": self.url, "path_style": True, "direct_url": self.direct_url}
         return {"shares": {"BACKEND": "shares.storage.s3.S3Storage", "OPTIONS": options}}
 
     @property
@@ -58,6 +68,7 @@ class S3:
             "S3_REGION": REGION,
             "S3_ENDPOINT_URL": self.url,
             "S3_PATH_STYLE": "true",
+            "S3_DIRECT_URL": self.direct_url,
             **self.credentials,
         }
 
@@ -77,6 +88,27 @@ class S3:
         """The key of every upload there that is neither completed nor aborted."""
         found = self.client().list_multipart_uploads(Bucket=self.bucket, Prefix=self.prefix)
         return [upload["Key"] for upload in found.get("Uploads", ())]
+
+    # --- where it is tests/gate.py ------------------------------------------------------------------
+
+    def let_in(self, *origins: str, **changes: list[str]) -> None:
+        """The CORS rule of docs/operations.md, for pages of these; of none: no rule."""
+        if not origins:
+            self.client().delete_bucket_cors(Bucket=self.bucket)
+            return
+        rule = {"AllowedOrigins": list(origins), "AllowedMethods": ["GET", "PUT"]}
+        rule |= {"AllowedHeaders": ["x-amz-checksum-sha256", "range"], "ExposeHeaders": ["Content-Range"]}
+        rule |= changes
+        self.client().put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
+
+    def passes(self, seconds: int) -> None:
+        """So much later, for addresses that were signed; what is told begins anew."""
+        httpx2.post(f"{self.url}/_gate", json={"ahead": seconds}, timeout=PATIENCE_SECONDS)
+
+    def told(self) -> dict[str, Any]:
+        """Answers to signed addresses by method and status, and the bytes of their bodies, "in" and "out"."""
+        found: dict[str, Any] = httpx2.get(f"{self.url}/_gate", timeout=PATIENCE_SECONDS).json()
+        return found
 
 
 @lru_cache
@@ -103,14 +135,20 @@ def in_process() -> Iterator[S3]:
 
 
 @contextmanager
-def as_process() -> Iterator[S3]:
-    """A server of its own that refuses whoever does not sign with the one key it knows."""
+def as_process(module: str = "moto.server") -> Iterator[S3]:
+    """A server of its own that refuses whoever does not sign with the one key it knows.
+
+    module: "tests.gate" for one that clients may be sent to.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {"PATH": os.environ["PATH"], "INITIAL_NO_AUTH_ACTION_COUNT": str(ACTIONS_BEFORE_AUTH)}
-    command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port))
-    running = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    where = (str(port),) if module == "tests.gate" else ("-H", "127.0.0.1", "-p", str(port))
+    command = (sys.executable, "-m", module, *where)
+    running = subprocess.Popen(
+        command, cwd=CLONE, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield _with_a_user(S3(f"http://127.0.0.1:{port}"), running, port)
     finally:

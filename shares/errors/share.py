@@ -85,6 +85,13 @@ class LeaseOver(ShareError):
     text = _("The time to fetch this is over.")
 
 
+class NotDirect(ShareError):
+    """These bytes do not go past the server: it carries them itself."""
+
+    code = "not_direct"
+    text = "This server carries these bytes itself: use the ordinary call."
+
+
 class NoOwner(ShareError):
     """It was left by nobody who signed in, so there is nobody to tell."""
 

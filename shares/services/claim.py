@@ -10,6 +10,7 @@ from sealing.keys import verifier
 from shares import countdown, sealkeys
 from shares.errors import ShareError, ShareGone, ShareLocked, WrongPassword
 from shares.models import Share
+from shares.services.direct import is_direct
 from shares.storage import share_storage
 from shares.values import INLINE_BLOB_BYTES, ClaimRequest, Lease, State, What
 
@@ -82,7 +83,8 @@ def _content(share: Share) -> Lease:
     if share.size <= INLINE_BLOB_BYTES and share.storage_name and share.ready_at:
         blob = b"".join(share_storage().read(share.storage_name, 0, share.size))
     wrapped_key = sealkeys.open_sealed(half.key_no, raw_id, bytes(half.sealed))
-    return replace(lease, wrapped_key=wrapped_key, meta=bytes(half.meta), blob=blob)
+    past_us = is_direct(share.size, share.part_size)
+    return replace(lease, wrapped_key=wrapped_key, meta=bytes(half.meta), blob=blob, is_direct=past_us)
 
 
 def _proof(share: Share, request: ClaimRequest) -> bytes | None:

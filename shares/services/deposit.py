@@ -13,6 +13,7 @@ from shares import countdown, sealkeys
 from shares.errors import DayUsedUp, IdTaken, NoRoom, ShareError, StoreFull
 from shares.models import ServerHalf, Share
 from shares.services import allowance
+from shares.services.direct import is_direct
 from shares.storage import share_storage
 from shares.values import NOBODY, Deposit, Deposited, Sender, State, What
 
@@ -79,7 +80,8 @@ def _existing(share_id: str, digest: bytes) -> Share | None:
 
 def _answer(share: Share) -> Deposited:
     parts = ceil(share.size / share.part_size) if share.state == State.UPLOADING else 0
-    return Deposited(State(share.state), share.expires_at, share.part_size, parts)
+    past_us = bool(parts) and is_direct(share.size, share.part_size)
+    return Deposited(State(share.state), share.expires_at, share.part_size, parts, past_us)
 
 
 def _refuse_when_full(size_bytes: int) -> None:

@@ -34,11 +34,21 @@ def fetch(share_id: str, lease_secret: bytes) -> Fetch:
 
     Raises ShareUnknown for a secret that opened no lease here, LeaseOver after its end.
     """
+    return begin(lease_of(share_id, lease_secret))
+
+
+def lease_of(share_id: str, lease_secret: bytes) -> Lease:
+    """Open or not. Raises ShareUnknown."""
     lease = (
         Lease.objects.filter(share=share_id, verifier=verifier(lease_secret)).select_related("share").first()
     )
     if lease is None:
         raise ShareUnknown
+    return lease
+
+
+def begin(lease: Lease) -> Fetch:
+    """Raises LeaseOver."""
     share = lease.share
     if share.ended or not Lease.objects.extend(lease.pk):
         raise LeaseOver

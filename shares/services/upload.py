@@ -49,22 +49,24 @@ def put_part(
             "A part must be exactly as long as the create answer's part_size; the last one the rest."
         )
     writer = secrets.token_hex(16)
-    if not _reserve(share, n, size_bytes, digest, writer):
+    if not reserve(share, n, size_bytes, digest, writer):
         return  # done already, with the same digest
     try:
         release_connection()  # nothing of Postgres is held while bytes flow
-        written = share_storage().write_part(share.storage_name, n, stream, size_bytes, share.upload_id)
+        written = share_storage().write_part(
+            share.storage_name, n, stream, size_bytes, share.upload_id, digest
+        )
         if not hmac.compare_digest(written.sha256, digest):
             raise BadPart("The part's bytes do not match its Repr-Digest.")
     except BaseException:
         Part.objects.filter(share=share_id, n=n, writer=writer, done=False).delete()
         raise
-    _mark_done(share_id, n, writer, written.etag)
+    mark_done(share_id, n, writer, written.etag)
     metrics.came_in(size_bytes)
 
 
-def _reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) -> bool:
-    """False: the part is there with these bytes already."""
+def reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) -> bool:
+    """False: the part is there with these bytes already. Raises PartBusy, PartConflict."""
     with transaction.atomic():
         # A reservation that a crash takes back is made again with the part.
         if not Share.objects.lock_uploading(share.pk, is_lasting=False):
@@ -79,7 +81,8 @@ def _reserve(share: Share, n: int, size_bytes: int, digest: bytes, writer: str) 
         return False
 
 
-def _mark_done(share_id: str, n: int, writer: str, etag: str) -> None:
+def mark_done(share_id: str, n: int, writer: str, etag: str) -> None:
+    """Raises PartConflict where no more are taken, PartBusy where another writer has taken over."""
     with transaction.atomic():
         if not Share.objects.lock_uploading(share_id):
             raise PartConflict
@@ -110,7 +113,7 @@ def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
     _refuse_banned(share, network)
     _close(share)
     try:
-        share_storage().complete(share.storage_name, share.size, share.upload_id)
+        share_storage().complete(share.storage_name, share.size, share.upload_id, _digests(share))
     except BlobMissing:
         share.refresh_from_db()
         _refuse_ended(share)  # revoked or taken down meanwhile, and its bytes went with it
@@ -153,6 +156,11 @@ def _close(share: Share) -> None:
         if missing := sorted(set(wanted) - set(_done_numbers(locked))):
             raise Incomplete(missing[:1000])
         Share.objects.filter(pk=share.pk).update(closing=True)
+
+
+def _digests(share: Share) -> list[bytes]:
+    done = share.parts.filter(done=True).order_by("n").values_list("digest", flat=True)
+    return [bytes(digest) for digest in done]
 
 
 def _done_numbers(share: Share) -> list[int]:

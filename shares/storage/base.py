@@ -8,14 +8,14 @@ removes what nobody holds and no row names.
 import io
 import secrets
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple, Protocol
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 
-from shares.errors import ShareError
+from shares.errors import NotDirect, ShareError
 
 
 class Written(NamedTuple):
@@ -24,6 +24,17 @@ class Written(NamedTuple):
     size_bytes: int
     sha256: bytes
     etag: str = ""
+
+
+class Signed(NamedTuple):
+    """Leave for one request that a client makes of the place itself, with these headers, for so long.
+
+    Whoever has the address can use it: it goes to the one who asked, and into no log.
+    """
+
+    url: str
+    headers: dict[str, str]
+    seconds: int
 
 
 class Readable(Protocol):
@@ -52,6 +63,8 @@ class ShareStorage(Storage):
     part_bytes: int
     # How long a living writer may show no sign of itself; 0 where `hold` is exact.
     silent_seconds = 0
+    # Whether clients may be sent to the place itself, by `sign_part` and `sign_read`.
+    is_direct = False
 
     @abstractmethod
     def begin(self, name: str, size_bytes: int) -> str:
@@ -63,10 +76,17 @@ class ShareStorage(Storage):
 
     @abstractmethod
     def write_part(
-        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = ""
+        self,
+        name: str,
+        n: int,
+        stream: Readable,
+        size_bytes: int,
+        upload_id: str = "",
+        digest: bytes = b"",
     ) -> Written:
         """Write exactly *size_bytes* from *stream* as part *n*, durably.
 
+        digest: the SHA-256 that its sender says it has; the caller compares. A direct storage wants it.
         Raises BadPart when the stream ends early.
         """
 
@@ -78,8 +98,14 @@ class ShareStorage(Storage):
         """
 
     @abstractmethod
-    def complete(self, name: str, size_bytes: int, upload_id: str = "") -> None:
-        """All parts are there: make the blob final and durable. Repeatable."""
+    def complete(
+        self, name: str, size_bytes: int, upload_id: str = "", digests: Sequence[bytes] = ()
+    ) -> None:
+        """All parts are there: make the blob final and durable. Repeatable.
+
+        digests: the SHA-256 of each part in order, where the caller has them. Parts that came past this
+        server are compared with them.
+        """
 
     @abstractmethod
     def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
@@ -124,6 +150,27 @@ class ShareStorage(Storage):
     @abstractmethod
     def explain(self, error: ShareError) -> str:
         """For whoever runs the server: what the place said when *error* was raised, and what to do."""
+
+    def sign_part(self, name: str, n: int, size_bytes: int, digest: bytes, upload_id: str) -> Signed:
+        """Leave to send the place itself part *n*: exactly so many bytes with that SHA-256.
+
+        Raises NotDirect where clients are not sent there, or this upload was begun without checksums.
+        """
+        raise NotDirect
+
+    def has_part(self, name: str, n: int, size_bytes: int, digest: bytes, upload_id: str) -> str | None:
+        """The etag of part *n*, if the place itself says that it holds those bytes; else None."""
+        raise NotDirect
+
+    def sign_read(self, name: str, start: int, stop: int) -> Signed:
+        """Leave to read bytes *start* to *stop* (exclusive) from the place itself. Raises NotDirect."""
+        raise NotDirect
+
+    def try_direct(self, name: str, origin: str) -> Iterator[tuple[str, str]]:
+        """What clients, and pages of *origin*, do past us, tried with a blob of that *name*, which the caller
+        removes: each step, and what is wrong with it in an operator's words ("": nothing).
+        """
+        return iter(())
 
     def concerns(self) -> Iterator[str]:
         """What of the place would keep erased blobs alive, in plain sentences."""

@@ -8,7 +8,7 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -82,29 +82,31 @@ class FolderStorage(ShareStorage):
         return ""
 
     def write_part(
-        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = ""
+        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = "", digest: bytes = b""
     ) -> Written:
-        offset, digest, left = n * self.part_bytes, hashlib.sha256(), size_bytes
+        offset, hashed, left = n * self.part_bytes, hashlib.sha256(), size_bytes
         with _disk_errors(), open(self._incoming(name), "r+b", buffering=0) as file:
             file.seek(offset)
             while left:
                 block = stream.read(min(left, BLOCK_BYTES))
                 if not block:
                     raise BadPart("The part ended before its Content-Length.")
-                digest.update(block)
+                hashed.update(block)
                 left -= len(block)
                 _write_all(file, block)
                 if size_bytes > INLINE_BLOB_BYTES and self.free_bytes() <= 0:
                     raise StoreFull
             os.fsync(file.fileno())
-        return Written(size_bytes, digest.digest())
+        return Written(size_bytes, hashed.digest())
 
     def stream(self, name: str) -> "FolderWriter":
         self.begin(name, 0)
         with _disk_errors():
             return FolderWriter(self, open(self._incoming(name), "r+b", buffering=0))
 
-    def complete(self, name: str, size_bytes: int, upload_id: str = "") -> None:
+    def complete(
+        self, name: str, size_bytes: int, upload_id: str = "", digests: Sequence[bytes] = ()
+    ) -> None:
         incoming, final = self._incoming(name), self._final(name)
         with _disk_errors():
             if self._is_final(name, size_bytes):

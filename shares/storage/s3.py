@@ -6,7 +6,8 @@ on this host: the upload's id is in the share's row. There are no locks either: 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,10 +15,12 @@ from typing import Any, BinaryIO
 
 from django.utils.deconstruct import deconstructible
 
-from shares.errors import BlobMissing, ShareError, StoreAway
-from shares.storage.base import Readable, ShareStorage, Written
+from shares.errors import BadPart, BlobMissing, NotDirect, ShareError, StoreAway
+from shares.storage.base import Readable, ShareStorage, Signed, Written
 from shares.storage.s3client import Place, client, read_some, s3_errors
+from shares.storage.s3direct import CHECKED, NAMED, Signer, bare, match
 from shares.storage.s3streams import BLOCK_BYTES, PartBody, S3Writer
+from shares.storage.s3trial import tried
 from shares.storage.s3words import concerns, explained
 from shares.values import PART_BYTES
 
@@ -34,7 +37,7 @@ class S3Storage(ShareStorage):
     """*bucket*, below *prefix*, which must be ours alone: the sweep removes what no row names.
 
     encryption: how S3 shall encrypt at rest, "AES256" or "aws:kms" (by *kms_key*, where one is named); ""
-    leaves that to the bucket.
+    leaves that to the bucket. direct_url: where clients reach this S3 themselves, if they shall.
     """
 
     part_bytes = PART_BYTES
@@ -51,8 +54,11 @@ class S3Storage(ShareStorage):
         encryption: str = "",
         kms_key: str = "",
         patience_seconds: float = 5,
+        direct_url: str = "",
     ) -> None:
         self._place = Place(bucket, region, endpoint_url, path_style, patience_seconds)
+        self._signer = Signer(self._place, direct_url) if direct_url else None
+        self.is_direct = bool(direct_url)
         self._bucket = {"Bucket": bucket}
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._sealed = {"ServerSideEncryption": encryption} if encryption else {}
@@ -69,30 +75,46 @@ class S3Storage(ShareStorage):
     # --- writing ----------------------------------------------------------------------------------
 
     def begin(self, name: str, size_bytes: int) -> str:
+        if self.is_direct:
+            return CHECKED + self._begin(name, ChecksumAlgorithm="SHA256")
+        return self._begin(name)
+
+    def _begin(self, name: str, **checks: str) -> str:
         with s3_errors():
-            upload = self._s3.create_multipart_upload(**self._at(name), **self._sealed)
+            upload = self._s3.create_multipart_upload(**self._at(name), **self._sealed, **checks)
         return str(upload["UploadId"])
 
     def write_part(
-        self, name: str, n: int, stream: Readable, size_bytes: int, upload_id: str = ""
+        self,
+        name: str,
+        n: int,
+        stream: Readable,
+        size_bytes: int,
+        upload_id: str = "",
+        digest: bytes = b"",
     ) -> Written:
         if not upload_id:
             raise BlobMissing  # it was never begun
         body = PartBody(stream, size_bytes)
+        part = self._part(name, upload_id, n)
+        if upload_id.startswith(CHECKED):
+            part["ChecksumSHA256"] = b64encode(digest).decode()
         with s3_errors():
             try:
-                etag = self._upload_part(name, upload_id, n, body, size_bytes)
+                etag = self._upload_part(part, body, size_bytes)
             except Exception:
                 if body.failure:  # the sender's line broke, not ours
                     raise body.failure from None
+                if digest and body.is_over and body.sha256 != digest:
+                    raise BadPart("The part's bytes do not match its digest.") from None
                 raise
         return Written(size_bytes, body.sha256, etag)
 
-    def _upload_part(self, name: str, upload_id: str, n: int, body: Any, size_bytes: int) -> str:
-        sent = self._s3.upload_part(
-            **self._at(name), UploadId=upload_id, PartNumber=n + 1, Body=body, ContentLength=size_bytes
-        )
-        return str(sent["ETag"])
+    def _part(self, name: str, upload_id: str, n: int) -> dict[str, Any]:
+        return {**self._at(name), "UploadId": bare(upload_id), "PartNumber": n + 1}
+
+    def _upload_part(self, part: dict[str, Any], body: Any, size_bytes: int) -> str:
+        return str(self._s3.upload_part(**part, Body=body, ContentLength=size_bytes)["ETag"])
 
     def stream(self, name: str) -> S3Writer:
         def put(blob: bytes) -> None:
@@ -101,32 +123,37 @@ class S3Storage(ShareStorage):
 
         def part(upload_id: str, n: int, file: BinaryIO, size_bytes: int) -> None:
             with s3_errors():
-                self._upload_part(name, upload_id, n, file, size_bytes)
+                self._upload_part(self._part(name, upload_id, n), file, size_bytes)
 
-        return S3Writer(self.part_bytes, put, lambda: self.begin(name, 0), part)
+        return S3Writer(self.part_bytes, put, lambda: self._begin(name), part)
 
-    def complete(self, name: str, size_bytes: int, upload_id: str = "") -> None:
+    def complete(
+        self, name: str, size_bytes: int, upload_id: str = "", digests: Sequence[bytes] = ()
+    ) -> None:
         # An upload that is not there any more was completed, by an earlier or a simultaneous call.
         with suppress(BlobMissing):
             if upload_id:
-                self._compose(name, size_bytes, upload_id)
+                self._compose(name, size_bytes, upload_id, digests)
                 return
         if self.size(name) != size_bytes:
             raise StoreAway("The blob is not as long as its share says.")
 
-    def _compose(self, name: str, size_bytes: int, upload_id: str) -> None:
+    def _compose(self, name: str, size_bytes: int, upload_id: str, digests: Sequence[bytes]) -> None:
         parts = list(self._parts(name, upload_id))
         if sum(part["Size"] for part in parts) != size_bytes:
             raise StoreAway("The blob is not as long as its share says.")
-        numbered = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
+        if upload_id.startswith(CHECKED) and digests and not match(parts, digests):
+            raise StoreAway("S3 holds other parts than were acknowledged.")
+        # What S3 was given a checksum for it wants to be told again.
+        numbered = [{key: part[key] for key in NAMED if key in part} for part in parts]
         with s3_errors():
             self._s3.complete_multipart_upload(
-                **self._at(name), UploadId=upload_id, MultipartUpload={"Parts": numbered}
+                **self._at(name), UploadId=bare(upload_id), MultipartUpload={"Parts": numbered}
             )
 
     def _parts(self, name: str, upload_id: str) -> Iterator[dict[str, Any]]:
         with s3_errors():
-            for page in self._pages("list_parts", **self._at(name), UploadId=upload_id):
+            for page in self._pages("list_parts", **self._at(name), UploadId=bare(upload_id)):
                 yield from page.get("Parts", ())
 
     @contextmanager
@@ -138,7 +165,7 @@ class S3Storage(ShareStorage):
 
     def abort(self, name: str, upload_id: str) -> None:
         with suppress(BlobMissing), s3_errors():
-            self._s3.abort_multipart_upload(**self._at(name), UploadId=upload_id)
+            self._s3.abort_multipart_upload(**self._at(name), UploadId=bare(upload_id))
 
     def delete(self, name: str, upload_id: str = "") -> None:
         if upload_id:
@@ -198,6 +225,29 @@ class S3Storage(ShareStorage):
 
     def concerns(self) -> Iterator[str]:
         return concerns(self._s3, self._bucket["Bucket"])
+
+    # --- past this server -------------------------------------------------------------------------
+
+    def sign_part(self, name: str, n: int, size_bytes: int, digest: bytes, upload_id: str) -> Signed:
+        if self._signer is None or not upload_id.startswith(CHECKED):
+            raise NotDirect
+        return self._signer.part(self._part(name, upload_id, n), size_bytes, digest)
+
+    def has_part(self, name: str, n: int, size_bytes: int, digest: bytes, upload_id: str) -> str | None:
+        with s3_errors():
+            asked = {**self._at(name), "UploadId": bare(upload_id), "PartNumberMarker": n, "MaxParts": 1}
+            found = self._s3.list_parts(**asked).get("Parts", ())
+        if [part["PartNumber"] for part in found] != [n + 1] or not match(found, [digest]):
+            return None
+        return str(found[0]["ETag"]) if found[0]["Size"] == size_bytes else None
+
+    def sign_read(self, name: str, start: int, stop: int) -> Signed:
+        if self._signer is None:
+            raise NotDirect
+        return self._signer.read(self._at(name), start, stop)
+
+    def try_direct(self, name: str, origin: str) -> Iterator[tuple[str, str]]:
+        return tried(self, name, origin) if self.is_direct else iter(())
 
     # --- for the sweep ----------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ _rest_until = 0.0
 class Place:
     """Where the bucket is. Credentials come from boto3's own chain: environment, files, role of the host.
 
-    patience_seconds: how long each of the tries waits for an answer.
+    patience_seconds: how long each of the tries waits for an answer. is_for_signing: nothing is asked of it;
+    addresses are signed for others to ask.
     """
 
     bucket: str
@@ -45,6 +46,7 @@ class Place:
     endpoint_url: str
     path_style: bool
     patience_seconds: float
+    is_for_signing: bool = False
 
 
 def client(place: Place) -> Any:
@@ -55,6 +57,8 @@ def client(place: Place) -> Any:
 
 @lru_cache(maxsize=8)
 def _made(place: Place, pid: int) -> Any:
+    # With an endpoint of one's own, "auto" is "path".
+    by_host = "virtual" if place.is_for_signing else "auto"
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=place.patience_seconds,
@@ -64,7 +68,9 @@ def _made(place: Place, pid: int) -> Any:
         # to read it twice. Blobs are sealed: whoever changes one, on the way or in the bucket, is found out.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        s3={"addressing_style": "path" if place.path_style else "auto", "payload_signing_enabled": False},
+        # Unless it is told so, it signs addresses by the old way, which covers no header.
+        signature_version="s3v4" if place.is_for_signing else None,
+        s3={"addressing_style": "path" if place.path_style else by_host, "payload_signing_enabled": False},
     )
     try:
         return boto3.session.Session().client(

@@ -29,6 +29,11 @@ class PartBody:
     def sha256(self) -> bytes:
         return self._digest.digest()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it has been read."""
+        return not self._left
+
     def read(self, size: int) -> bytes:
         if self._at == len(self._block) and self._left:
             self._fill()

@@ -150,6 +150,12 @@ def test_nothing_is_wrong_with_a_bucket(with_a_bucket):
     assert found() == []
 
 
+def test_nothing_is_wrong_with_a_bucket_that_clients_are_sent_to(with_a_bucket):
+    with_a_bucket.S3_DIRECT_URL = "https://s3.example.org"
+
+    assert found() == []
+
+
 def test_a_bucket_needs_what_speaks_to_it(with_a_bucket, monkeypatch):
     monkeypatch.setattr("onetimeshare.checks.find_spec", lambda name: None)
 
@@ -157,7 +163,13 @@ def test_a_bucket_needs_what_speaks_to_it(with_a_bucket, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("MAX_SHARE_BYTES", 80 * 1024**3), ("S3_KMS_KEY", "alias/shares")]
+    ("name", "value"),
+    [
+        ("MAX_SHARE_BYTES", 80 * 1024**3),
+        ("S3_KMS_KEY", "alias/shares"),
+        ("S3_DIRECT_URL", "s3.example.org"),
+        ("S3_DIRECT_URL", "http://s3.example.org"),
+    ],
 )
 def test_what_a_bucket_cannot_do_is_said_at_the_start(with_a_bucket, name, value):
     setattr(with_a_bucket, name, value)

@@ -7,13 +7,20 @@ from django.core.files.storage import storages
 
 from shares.storage import s3client
 from shares.storage.s3 import S3Storage
-from tests.s3 import S3, in_process
+from tests.s3 import S3, as_process, in_process
 
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[S3]:
     """One server for all of them; each takes a prefix of its own."""
     with in_process() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def gate() -> Iterator[S3]:
+    """One that clients may be sent to, and that wants to know who asks (tests/gate.py)."""
+    with as_process("tests.gate") as server:
         yield server
 
 

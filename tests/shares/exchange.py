@@ -25,6 +25,8 @@ CALLS = {
     "choose": ("PUT", "/notices", {"email": [], "webhook": []}),
     "parts": ("GET", "/parts", None),
     "complete": ("POST", "/complete", None),
+    "sign_part": ("POST", "/parts/0/direct", {"digest": b64(bytes(32))}),
+    "sign_range": ("POST", "/blob/direct", {"start": 0, "stop": 1}),
 }
 
 

@@ -1,11 +1,16 @@
 """`manage.py check_storage`: what works, what does not, and what to do, in words; nothing is left behind."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from shares.storage import s3client, share_storage
 from shares.storage.s3 import S3Storage
-from tests.s3 import S3, as_process
+from shares.storage.s3direct import Signer
+from shares.storage.s3trial import TRIAL_BYTES
+from tests.s3 import POLICY, S3
 
 STEPS = 5
 
@@ -113,10 +118,11 @@ def test_a_place_that_is_not_there(told, bucket, keep_in, wrong, said, advice):
     assert advice in trouble
 
 
-@pytest.fixture(scope="module")
-def strict():
-    with as_process() as server:
-        yield server
+@pytest.fixture
+def strict(gate):
+    """One that wants to know who asks, and that they may."""
+    yield gate
+    gate.client("iam").put_user_policy(UserName="shares", PolicyName="all", PolicyDocument=POLICY)
 
 
 @pytest.mark.parametrize(
@@ -142,8 +148,7 @@ def test_a_wrong_key_is_named_and_never_shown(told, strict, keep_in, monkeypatch
 
 
 def test_a_key_that_may_not_do_all_is_told_what_it_lacks(told, strict, keep_in, monkeypatch):
-    iam = strict_iam(strict)
-    iam.put_user_policy(UserName="shares", PolicyName="all", PolicyDocument=ALL_BUT_PARTS)
+    strict.client("iam").put_user_policy(UserName="shares", PolicyName="all", PolicyDocument=ALL_BUT_PARTS)
     for each, right in strict.credentials.items():
         monkeypatch.setenv(each, right)
     keep_in(strict.apart())
@@ -163,5 +168,88 @@ ALL_BUT_PARTS = (
 )
 
 
-def strict_iam(strict):
-    return strict.client("iam")
+# --- where clients are sent past the server -----------------------------------------------------------
+
+PAGES = "https://share.example.org"
+
+
+@pytest.fixture
+def direct(gate, keep_in, monkeypatch, settings):
+    """Call it with where clients are sent; the bucket lets our pages in."""
+    for each, right in gate.credentials.items():
+        monkeypatch.setenv(each, right)
+    settings.PUBLIC_URL = f"{PAGES}/secrets"
+    gate.let_in(PAGES)
+
+    def direct(direct_url):
+        apart = replace(gate.apart(), direct_url=direct_url)
+        keep_in(apart)
+        return apart
+
+    return direct
+
+
+def test_a_bucket_that_clients_may_be_sent_to(told, gate, direct):
+    s3 = direct(gate.url)
+
+    out, trouble = told()
+
+    assert (out.count("    ok  "), trouble, s3.keys(), s3.uploads()) == (STEPS + 3, "", [], [])
+    assert "ok  let our pages do both" in out
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (None, f"does not let pages of {PAGES} in by PUT"),
+        ({"AllowedOrigins": ["https://elsewhere.example.org"]}, "in by PUT"),
+        ({"AllowedMethods": ["PUT"]}, "in by GET"),
+        ({"AllowedHeaders": ["range"]}, "in by PUT"),
+        ({"ExposeHeaders": []}, "does not show pages the header Content-Range"),
+    ],
+)
+def test_what_the_buckets_cors_lacks_is_named(told, gate, direct, rule, said):
+    direct(gate.url)
+    gate.let_in()
+    if rule:
+        gate.let_in(PAGES, **rule)
+
+    out, trouble = told()
+
+    assert "FAILED  let our pages do both" in out
+    assert said in trouble
+    assert "CORS rule of docs/operations.md" in trouble
+
+
+def test_an_s3_that_takes_other_bytes_is_found_out(told, gate, direct, monkeypatch):
+    s3 = direct(gate.url)
+    plain = Signer.part
+    # As one that does not compare: it is told the checksum of what the trial sends first, and wrongly.
+    zeros = hashlib.sha256(bytes(TRIAL_BYTES)).digest()
+    monkeypatch.setattr(Signer, "part", lambda self, part, size, digest: plain(self, part, size, zeros))
+
+    out, trouble = told()
+
+    assert "FAILED  send a part past this server" in out
+    assert "takes other bytes than were signed for" in trouble
+    assert (s3.keys(), s3.uploads()) == ([], [])
+
+
+def test_an_s3_that_tells_no_checksum_is_found_out(told, gate, direct, monkeypatch):
+    s3 = direct(gate.url)
+    monkeypatch.setattr(S3Storage, "has_part", lambda *args: None)
+
+    _, trouble = told()
+
+    assert "does not tell the SHA-256 of a part" in trouble
+    assert (s3.keys(), s3.uploads()) == ([], [])
+
+
+def test_a_wrong_address_for_clients_is_found_out(told, direct):
+    s3 = direct("http://127.0.0.1:9")
+
+    out, trouble = told()
+
+    assert "S3_DIRECT_URL cannot be reached from here" in trouble
+    assert "Signature" not in out + trouble
+    assert (s3.keys(), s3.uploads()) == ([], [])

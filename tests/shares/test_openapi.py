@@ -33,6 +33,8 @@ IN_ORDER = [
     "burn_share",
     "get_receipt",
     "unlock_share",
+    "sign_part",
+    "sign_range",
     "get_notices",
     "put_notices",
     "list_own",
@@ -112,6 +114,8 @@ def test_each_call_says_whose_token_it_wants():
         "get_own": [["AccountToken"]],
         "revoke_own": [["AccountToken"]],
         "unlock_own": [["AccountToken"]],
+        "sign_part": [["ManageToken"]],
+        "sign_range": [["LeaseSecret"]],
         "get_notices": [["ManageToken"]],
         "put_notices": [["ManageToken"]],
     }

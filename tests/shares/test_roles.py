@@ -47,6 +47,8 @@ PUBLIC = {
         f"api/v1/shares/<share_id:share_id>/{name}"
         for name in (
             "parts/<int:n>",
+            "parts/<int:n>/direct",
+            "blob/direct",
             "parts",
             "complete",
             "claim",
