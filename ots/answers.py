@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ots.errors import ServerStrange
-from ots.values import Deposited, Event, Half, Lease, Receipt, Status
+from ots.values import Deposited, Event, Half, Lease, Leave, Receipt, Status
 from sealing.encoding import unb64
 from sealing.envelope import MAX_METADATA_BYTES
 from sealing.errors import EncodingInvalid
@@ -16,6 +16,10 @@ from sealing.stream import is_valid_size
 LEAST_PART_BYTES, MOST_PART_BYTES = 64 * 1024, 16 * 1024**2
 _MOST_PARTS = 10**6
 _MOST_EVENTS = 10_000
+_MOST_HEADERS = 10
+_ADDRESS = re.compile(r"https?://[!-~]{1,8000}")
+_HEADER = re.compile(r"(?i)range|x-amz-[a-z0-9-]{1,60}")
+_PRINTED = re.compile(r"[ -~]{1,500}")
 _WORD = re.compile(r"[a-z_]{1,40}")
 
 Value = TypeVar("Value")
@@ -26,7 +30,8 @@ def deposited(said: Any) -> Deposited:
     state, part_size, parts = told.word("state"), told.maybe("part_size", _whole), told.maybe("parts", _whole)
     if part_size is not None and not LEAST_PART_BYTES <= part_size <= MOST_PART_BYTES:
         raise _strange("part_size")
-    return Deposited(state, told.maybe("expires_at", _time), part_size, parts)
+    direct = told.maybe("direct", _flag) or False
+    return Deposited(state, told.maybe("expires_at", _time), part_size, parts, direct)
 
 
 def received(said: Any) -> list[int]:
@@ -62,9 +67,31 @@ def lease(said: Any) -> Lease:
     wrapped, meta = told.maybe("wrapped_key", _binary), told.maybe("meta", _binary)
     if meta is not None and len(meta) > MAX_METADATA_BYTES + 64:
         raise _strange("meta")
-    half = None if wrapped is None or meta is None else Half(wrapped, meta, size, kdf)
+    direct = told.maybe("direct", _flag) or False
+    half = None if wrapped is None or meta is None else Half(wrapped, meta, size, kdf, direct)
     blob = told.maybe("blob", _binary)
     return Lease(half, told.get("lease_expires_at", _time), blob if blob and len(blob) == size else None)
+
+
+def part_leave(said: Any) -> Leave | None:
+    told = _Object(said)
+    return None if told.maybe("url", _text) is None else Leave(*_address(told))
+
+
+def range_leave(said: Any, start: int, stop: int) -> Leave:
+    told = _Object(said)
+    begins, ends = told.get("start", _whole), told.get("stop", _whole)
+    if begins != start or not start < ends <= stop:
+        raise _strange("start")
+    return Leave(*_address(told), start, ends)
+
+
+def _address(told: "_Object") -> tuple[str, dict[str, str]]:
+    """A stranger says what is sent to another stranger: only what speaks of these bytes."""
+    url, headers = told.get("url", _text), told.get("headers", _headers)
+    if not _ADDRESS.fullmatch(url):
+        raise _strange("url")
+    return url, headers
 
 
 def time_in(said: dict[str, Any], name: str) -> datetime | None:
@@ -129,6 +156,21 @@ def _list(value: Any) -> list[Any]:
 def _time(value: Any) -> datetime:
     told = datetime.fromisoformat(_text(value))
     return told.replace(tzinfo=UTC) if told.tzinfo is None else told
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise ValueError
+    return value
+
+
+def _headers(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > _MOST_HEADERS:
+        raise ValueError
+    for name, said in value.items():
+        if not (_HEADER.fullmatch(name) and isinstance(said, str) and _PRINTED.fullmatch(said)):
+            raise ValueError
+    return value
 
 
 def _binary(value: Any) -> bytes:

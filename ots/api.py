@@ -8,20 +8,22 @@ import json
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import httpx2
 
 from ots import answers
 from ots.errors import Offline, ServerStrange, refusal
-from ots.values import Deposited, Lease, Receipt, Status
+from ots.values import Deposited, Lease, Leave, Receipt, Status
 from sealing.encoding import b64
 
 ROOT = "/api/v1/shares"
 # Nothing moves for so long: the line is taken for lost.
 STILL_SECONDS = 60.0
 _CONNECT_SECONDS = 15.0
+# A store that cannot be reached, though the server can, lies behind a wall: the server carries bytes then.
+_STORE_STILL_SECONDS, _STORE_CONNECT_SECONDS = 30.0, 10.0
 _SEND_BYTES = 256 * 1024
 # The largest true answer is a claim with its metadata and a small blob, in base64.
 _MOST_BYTES = 1024**2
@@ -31,7 +33,7 @@ Buffer = bytes | bytearray | memoryview
 
 
 @cache
-def _trust(is_used: bool) -> ssl.SSLContext:
+def trust(is_used: bool) -> ssl.SSLContext:
     """Whom the system trusts: a tenth of a second to read, so once, and for plain HTTP not at all."""
     return httpx2.create_ssl_context() if is_used else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -41,11 +43,12 @@ class Api:
 
     def __init__(self, origin: str, token: str | None = None) -> None:
         self._token = token
+        self.is_secret = origin.startswith("https:")
         try:
             # The system's own trust, and proxies as the environment names them; no redirect is followed.
             self._line = httpx2.Client(
                 base_url=origin,
-                verify=_trust(origin.startswith("https:")),
+                verify=trust(self.is_secret),
                 timeout=httpx2.Timeout(STILL_SECONDS, connect=_CONNECT_SECONDS),
                 headers={"User-Agent": "ots", "Accept-Encoding": "identity"},
             )
@@ -54,6 +57,15 @@ class Api:
 
     def close(self) -> None:
         self._line.close()
+        if "store" in self.__dict__:
+            self.store.close()
+
+    @cached_property
+    def store(self) -> httpx2.Client:
+        """For addresses past the server (`ots.direct`): none of our tokens, and no long wait at a wall."""
+        limits = httpx2.Timeout(_STORE_STILL_SECONDS, connect=_STORE_CONNECT_SECONDS)
+        headers = {"User-Agent": "ots", "Accept-Encoding": "identity"}
+        return httpx2.Client(verify=trust(True), timeout=limits, headers=headers)
 
     # --- sender -------------------------------------------------------------------------------------
 
@@ -62,17 +74,21 @@ class Api:
         return answers.deposited(self._json("POST", "", self._token, body=deposit))
 
     def put_part(
-        self, share_id: str, n: int, part: Buffer, digest: bytes, token: bytes, moves: Callable[[int], None]
+        self, share_id: str, n: int, content: Iterable[bytes], size: int, digest: bytes, token: bytes
     ) -> None:
-        """Send part *n*; *moves* is told how many more bytes have left. Repeatable with the same bytes."""
+        """Send part *n*. Repeatable with the same bytes."""
         headers = {
             "Content-Type": "application/octet-stream",
-            "Content-Length": str(len(part)),
+            "Content-Length": str(size),
             "Repr-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
         }
-        content = _slices(part, moves)
         with self._answer("PUT", f"/{share_id}/parts/{n}", b64(token), headers=headers, content=content):
             pass
+
+    def sign_part(self, share_id: str, n: int, digest: bytes, token: bytes) -> Leave | None:
+        """Leave to send part *n* past the server; None: it is there. Raises Refused (`not_direct`)."""
+        said = self._json("POST", f"/{share_id}/parts/{n}/direct", b64(token), body={"digest": b64(digest)})
+        return answers.part_leave(said)
 
     def received(self, share_id: str, token: bytes) -> list[int]:
         """The numbers of the parts that are there."""
@@ -109,6 +125,13 @@ class Api:
                         yield passed
             except httpx2.HTTPError as error:
                 raise Offline("The line broke.") from error
+
+    def sign_range(self, share_id: str, start: int, stop: int, lease_secret: bytes) -> Leave:
+        """Leave to read bytes from *start* on past the server. Raises Refused (`not_direct`)."""
+        body = {"start": start, "stop": stop}
+        return answers.range_leave(
+            self._json("POST", f"/{share_id}/blob/direct", b64(lease_secret), body=body), start, stop
+        )
 
     def burn(self, share_id: str, token: bytes) -> None:
         """With the lease secret: received. With the manage token: revoked. Repeatable."""
@@ -147,7 +170,8 @@ class Api:
             raise Offline(_why(error)) from error
 
 
-def _slices(part: Buffer, moves: Callable[[int], None]) -> Iterator[bytes]:
+def slices(part: Buffer, moves: Callable[[int], None]) -> Iterator[bytes]:
+    """A part on its way; *moves* is told how many more bytes have left."""
     view = memoryview(part)
     for at in range(0, len(view), _SEND_BYTES):
         piece = view[at : at + _SEND_BYTES]

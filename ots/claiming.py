@@ -1,6 +1,7 @@
 """Takes a share: the lease secret is kept before the claim, its answer before the first byte is fetched."""
 
 from collections.abc import Callable
+from typing import Any
 
 from ots.api import Api
 from ots.errors import Damaged, Gone, LeaseOver, Locked, Newer, PasswordMissing, WrongPassword
@@ -43,7 +44,7 @@ class Claim:
     def half(self) -> Half | None:
         """What an earlier claim of ours gave."""
         kept = self._notes.find("half")
-        return kept and Half(unb64(kept["wrapped_key"]), unb64(kept["meta"]), kept["size"], kept["kdf"])
+        return kept and _half(kept)
 
     def status(self) -> Status:
         return self._patience.persist(lambda: self._api.status(self._id, self._token))
@@ -100,6 +101,7 @@ class Claim:
             "meta": b64(half.meta),
             "size": half.size,
             "kdf": half.kdf,
+            "direct": half.direct,
         }
         self._notes.add(half=kept)
         return half
@@ -137,3 +139,9 @@ class Claim:
     def burn(self) -> None:
         """Received and verified: this lease ends, and with the last one the share."""
         self._patience.persist(lambda: self._api.burn(self._id, self.lease_secret))
+
+
+def _half(kept: dict[str, Any]) -> Half:
+    """As a note has it; those of earlier versions know no other way than the server's."""
+    wrapped_key, meta = unb64(kept["wrapped_key"]), unb64(kept["meta"])
+    return Half(wrapped_key, meta, kept["size"], kept["kdf"], kept.get("direct", False))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ots.api import Api
 from ots.claiming import AskPassword, BeforeClaim, Claim
+from ots.direct import Direct
 from ots.errors import Damaged, Gone, Offline, OtsError, Refused
 from ots.patience import FIRST_SECONDS, ON_THE_WAY_SECONDS, Patience, passes
 from ots.state import Notes
@@ -41,6 +42,7 @@ class Opening:
             half, self.file_key = self._claim.file_key(ask_password, before_claim)
             self.metadata = self._metadata(half.meta)
             self.size = half.size
+            self._direct = Direct(api, is_open=half.direct)
             self.plain_size = plain_size(half.size)
             if self.metadata.plain_size > self.plain_size:
                 raise Damaged("The contents are said to be more than there is. Nothing was destroyed.")
@@ -167,12 +169,14 @@ class Opening:
         if self._claim.blob is not None:
             yield self._claim.blob[start:]
             return
-        at, tries, share_id = start, 0, encode(self.link.share_id)
+        at, tries = start, 0
         room = bytearray()
         while at < self.size:
             try:
-                for piece in self._api.blob(share_id, at, self.size, self._claim.lease_secret):
-                    piece = piece[: self.size - at]
+                pieces, stop = self._answer(at)
+                was_direct = self._direct.is_open
+                for piece in pieces:
+                    piece = piece[: stop - at]
                     at += len(piece)
                     tries = 0
                     self._patience.moves()
@@ -183,13 +187,21 @@ class Opening:
                         self._tell(Moved(at, self.size))
                     if at == self.size:
                         break
-                if at < self.size:
+                if at < stop and self._direct.is_open == was_direct:
                     raise Offline("The line broke.")
             except OtsError as error:
                 self._patience.pause(tries, error)
                 tries += 1
         yield bytes(room)
         self._tell(Moved(at, self.size))
+
+    def _answer(self, at: int) -> tuple[Iterator[bytes], int]:
+        """Bytes from *at* on, and where they end: past the server as far as one address goes, or from it."""
+        share_id, secret = encode(self.link.share_id), self._claim.lease_secret
+        leave = self._direct.leave(lambda: self._api.sign_range(share_id, at, self.size, secret))
+        if leave:
+            return self._direct.read(leave), leave.stop
+        return self._api.blob(share_id, at, self.size, secret), self.size
 
     def done(self) -> None:
         """It is verified and safe with us: the server destroys it. Raises Offline when it cannot be told."""

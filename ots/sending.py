@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ots.api import Api
+from ots.api import Api, slices
+from ots.direct import Direct
 from ots.drafts import Secrets
 from ots.errors import Later, OtsError, Refused, ServerStrange, SourceChanged, SourceUnreadable
 from ots.parts import Lanes, Part, Rooms, cut
 from ots.patience import ON_THE_WAY_SECONDS, Patience
 from ots.state import Notes
-from ots.values import INLINE_BYTES, Deposited, Moved, Sent, Tell
+from ots.values import INLINE_BYTES, Deposited, Leave, Moved, Sent, Tell
 from sealing.encoding import b64, unb64
 
 _AGAIN = 3
@@ -58,6 +59,7 @@ class Sending:
         self._kept = {note["part"]: note for note in notes.all if "part" in note}
         self._lock = threading.Lock()
         self._done = 0
+        self._direct = Direct(api, is_open=False)
 
     def run(self) -> Sent:
         """Raises whatever stops it; then `is_over` says whether anybody could go on."""
@@ -87,6 +89,7 @@ class Sending:
         part_size, parts = left.part_size or 0, left.parts or 0
         if not part_size or parts != -(-size // part_size):
             raise ServerStrange("The server's answer cannot be read: parts.")
+        self._direct = Direct(self._api, is_open=left.direct)
         there = set(self._patience.persist(lambda: self._api.received(self._draft.secrets.id, self._token)))
         rooms = Rooms(part_size, parts)
         self._done = 0
@@ -121,10 +124,19 @@ class Sending:
             left.append(count)
             self._moved(count)
 
-        def put() -> None:
+        def anew() -> Iterator[bytes]:
             self._moved(-sum(left))
             left.clear()
-            self._api.put_part(self._draft.secrets.id, part.n, part.data, digest, self._token, moves)
+            return slices(part.data, moves)
+
+        def put() -> None:
+            share_id = self._draft.secrets.id
+
+            def ask() -> Leave | None:
+                return self._api.sign_part(share_id, part.n, digest, self._token)
+
+            if not (self._direct.is_open and self._direct.put(ask, anew, part.size)):
+                self._api.put_part(share_id, part.n, anew(), part.size, digest, self._token)
 
         self._patience.persist(put)
 

@@ -68,6 +68,7 @@ class Deposited:
     expires_at: datetime | None
     part_size: int | None
     parts: int | None
+    direct: bool = False  # parts may go past the server
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,17 @@ class Half:
     meta: bytes = field(repr=False)
     size: int
     kdf: int
+    direct: bool = False  # the blob may be read past the server
+
+
+@dataclass(frozen=True)
+class Leave:
+    """An address of the store, for one request; for a range: which bytes it gives. Nobody else may see it."""
+
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    start: int = 0
+    stop: int = 0
 
 
 @dataclass(frozen=True)
