@@ -3,6 +3,8 @@
 import { ours } from "./base.ts";
 import type { Refusal } from "./messages.ts";
 import { b64 } from "./sealing/encoding.ts";
+import type { Leave, RangeLeave } from "./store.ts";
+import { STILL_MS, type Upload, uploaded } from "./upload.ts";
 
 /** A token, and what ends the call. `id` is the share's id as it stands in a link. */
 export interface Ask {
@@ -30,6 +32,8 @@ export interface Deposited {
   /** While uploading: bytes of each part but the last, and how many there are. */
   partSize: number | null;
   parts: number | null;
+  /** Whether parts may go past the server. Not said by servers that know no such way. */
+  direct?: boolean;
 }
 
 export interface Status {
@@ -67,6 +71,8 @@ export interface Lease {
   kdf: number;
   leaseExpiresAt: string;
   blob: string | null;
+  /** Whether the blob may be read past the server. */
+  direct?: boolean;
 }
 
 /** The server said no, or not now. */
@@ -81,9 +87,6 @@ export class ApiRefusal extends Error {
 
 /** No answer came: no line, or it broke, or nothing moved for a minute. */
 export class Offline extends Error {}
-
-/** Nothing moves for so long: the line is taken for lost. */
-export const STILL_MS = 60_000;
 
 const PASSED_OVER_BYTES = 64 * 1024;
 
@@ -151,39 +154,35 @@ function without(bytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8A
   });
 }
 
-/** Sends part *n*. Not `fetch`: only XMLHttpRequest tells how much has left already. */
-export function putPart(
+/** Leave to send part *n* past the server; null: it is there. */
+export async function signPart(id: string, n: number, digest: Uint8Array, ask: Ask): Promise<Leave | null> {
+  const body = { digest: b64(digest) };
+  const leave = await json<Leave & { url: string | null }>(`${ROOT}/${id}/parts/${n}/direct`, { ...ask, body });
+  return leave.url === null ? null : leave;
+}
+
+/** Leave to read bytes of the blob past the server, from *start* on, perhaps not all of them. */
+export function signRange(id: string, range: { start: number; stop: number }, ask: Ask): Promise<RangeLeave> {
+  return json(`${ROOT}/${id}/blob/direct`, { ...ask, body: range });
+}
+
+/** Sends part *n*. */
+export async function putPart(
   id: string,
   n: number,
   bytes: Uint8Array<ArrayBuffer>,
   digest: Uint8Array,
-  ask: Ask & { onProgress?(sentBytes: number): void },
+  ask: Ask & Upload,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const stop = () => request.abort();
-    let still = setTimeout(stop, STILL_MS);
-    request.open("PUT", new URL(`${ROOT}/${id}/parts/${n}`, location.origin));
-    request.setRequestHeader("Authorization", `Bearer ${b64(ask.token)}`);
-    request.setRequestHeader("Repr-Digest", `sha-256=:${btoa(String.fromCharCode(...digest))}:`);
-    request.upload.onprogress = (event) => {
-      clearTimeout(still);
-      still = setTimeout(stop, STILL_MS);
-      ask.onProgress?.(event.loaded);
-    };
-    request.onloadend = () => {
-      clearTimeout(still);
-      ask.signal?.removeEventListener("abort", stop);
-      if (request.status === 204) resolve();
-      else if (ask.signal?.aborted) reject(ask.signal.reason);
-      else if (!request.status) reject(new Offline());
-      else reject(refused(request.status, request.responseText, request.getResponseHeader("Retry-After")));
-    };
-    ask.signal?.addEventListener("abort", stop);
-    if (ask.signal?.aborted) reject(ask.signal.reason);
-    // A Blob leaves this process at once, so that nobody copies it twice on its way.
-    else request.send(new Blob([bytes]));
-  });
+  const headers = {
+    Authorization: `Bearer ${b64(ask.token)}`,
+    "Repr-Digest": `sha-256=:${btoa(String.fromCharCode(...digest))}:`,
+  };
+  const request = await uploaded(new URL(`${ROOT}/${id}/parts/${n}`, location.origin), headers, bytes, ask, STILL_MS);
+  if (!request.status) throw new Offline();
+  if (request.status !== 204) {
+    throw refused(request.status, request.responseText, request.getResponseHeader("Retry-After"));
+  }
 }
 
 interface Call {

@@ -15,6 +15,8 @@ export interface Half {
   size: number;
   kdf: number;
   leaseExpiresAt: string;
+  /** Whether the blob may be read past the server. */
+  direct?: boolean;
   /** The whole blob (base64url), if it came inside the claim: never kept in sessionStorage. */
   blob?: string;
 }

@@ -24,6 +24,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 ANY_ID = "a" * 16
 PAGES = ("/", f"/s/{ANY_ID}", f"/m/{ANY_ID}", "/about/how-it-works", "/about/privacy")
 STATIC = "/static/"
+# The one query that a file of ours may have: the worker's, whose policy names the store of the bytes.
+STORE = re.compile(r"\?store=https?%3A%2F%2F[A-Za-z0-9.%-]+")
 HASH_IN_NAME = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
 # Any of these would run code, or change what an address means, with no script file to compare.
 ACTIVE_TAGS = {"base", "embed", "frame", "iframe", "object", "applet"}
@@ -173,8 +175,8 @@ def differences(server: Server, listed: dict[str, str]) -> Iterator[str]:
         place = server.place_of(address)
         if place is None:
             yield f"{address}: is loaded from another server"
-        elif address == place and place.startswith(server.path + STATIC):
-            yield from _differs(server, place, listed, forms)
+        elif STORE.sub("", address) == place and place.startswith(server.path + STATIC):
+            yield from _differs(server, address, listed, forms)
         elif address in code or place.startswith(server.path + STATIC):
             # Also a listed file by another address: with a query, or beside the page, it may be another file.
             yield f"{address}: is loaded by a page, and no file of the release"
@@ -183,14 +185,15 @@ def differences(server: Server, listed: dict[str, str]) -> Iterator[str]:
 
 
 def _differs(
-    server: Server, place: str, listed: dict[str, str], forms: dict[str, Callable[[bytes], bytes]]
+    server: Server, address: str, listed: dict[str, str], forms: dict[str, Callable[[bytes], bytes]]
 ) -> Iterator[str]:
-    name = HASH_IN_NAME.sub("", place.removeprefix(server.path + STATIC))
+    """Asked by the very address that a page has."""
+    name = HASH_IN_NAME.sub("", STORE.sub("", address).removeprefix(server.path + STATIC))
     if name not in listed:
         yield f"{name}: is not in the list"
         return
     for encoding, unpack in forms.items():
-        body, headers = server.get(place, encoding)
+        body, headers = server.get(address, encoding)
         is_packed = headers.get("Content-Encoding", "identity") != "identity"
         try:
             found = digest(unpack(body) if is_packed else body)

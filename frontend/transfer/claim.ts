@@ -46,12 +46,12 @@ async function taken(order: ClaimOrder | DestroyOrder, guard: Guard, say: Say, l
   };
   const lease = await leased(encode(link.shareId), body, token, line);
   guard.proven();
-  const { wrappedKey, meta, size, kdf, leaseExpiresAt, blob } = lease;
+  const { wrappedKey, meta, size, kdf, leaseExpiresAt, blob, direct } = lease;
   if (wrappedKey === null || meta === null) {
     if (order.order === "claim") throw new Trouble("half_gone", "The server no longer has its half of the key.");
     return { wrappedKey: "", meta: "", size, kdf, leaseExpiresAt };
   }
-  return { wrappedKey, meta, size, kdf, leaseExpiresAt, ...(blob !== null && { blob }) };
+  return { wrappedKey, meta, size, kdf, leaseExpiresAt, ...(direct && { direct }), ...(blob !== null && { blob }) };
 }
 
 /** One claim is one try: when the answer is lost, the tries left tell whether it was a no, before it is repeated. */

@@ -11,6 +11,7 @@ import { type Link, parse } from "../sealing/links.ts";
 import { CHUNK_BYTES, chunkOffset, NONCE_BYTES, Opener, plainSize } from "../sealing/stream.ts";
 import { end } from "./claim.ts";
 import { openedFiles, textIn } from "./contents.ts";
+import { Direct } from "./direct.ts";
 import { download } from "./download.ts";
 import type { Guard } from "./guard.ts";
 import { Line } from "./line.ts";
@@ -73,13 +74,16 @@ export async function receive(order: FetchOrder, guard: Guard, say: Say, signal:
 /** The blob of a claim: it came inside the answer, or is fetched. */
 class SealedBlob {
   private head: Bytes | null = null;
+  private readonly direct: Direct;
 
   constructor(
     private readonly id: string,
     private readonly half: Half,
     private readonly leaseSecret: Bytes,
     private readonly line: Line,
-  ) {}
+  ) {
+    this.direct = new Direct(half.direct === true);
+  }
 
   get size(): number {
     return this.half.size;
@@ -87,7 +91,7 @@ class SealedBlob {
 
   async *from(start: number, stop = this.size): AsyncGenerator<Bytes> {
     if (this.half.blob !== undefined) yield unb64(this.half.blob).slice(start, stop);
-    else yield* download(this.id, { start, stop }, this.leaseSecret, this.line);
+    else yield* download(this.id, { start, stop }, this.leaseSecret, this.line, this.direct);
   }
 
   /** The blob's first bytes, remembered. */

@@ -8,6 +8,8 @@ import { padme, sealMetadata, textPadding, type Metadata } from "../sealing/enve
 import * as keys from "../sealing/keys.ts";
 import { Link } from "../sealing/links.ts";
 import { Sealer, sealedSize } from "../sealing/stream.ts";
+import { putPast } from "../store.ts";
+import { Direct } from "./direct.ts";
 import { Line, PATIENCE_SECONDS } from "./line.ts";
 import { Buffers, inParts, sendAll } from "./parts.ts";
 import { Progress } from "./progress.ts";
@@ -137,13 +139,19 @@ async function sendParts(
   if (left.partSize !== null) {
     const buffers = new Buffers(left.partSize);
     const progress = new Progress(draft.blobBytes, say);
+    const direct = new Direct(left.direct === true);
     await sendAll(inParts(pieces, buffers), async (n, part) => {
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", part));
       const onProgress = (sentBytes: number) => {
         line.moves();
         progress.part(n, Math.min(sentBytes, part.length));
       };
-      await line.persist(() => api.putPart(id, n, part, digest, { token, signal, onProgress }));
+      const upload = { signal, onProgress };
+      const ask = () => api.signPart(id, n, digest, { token, signal });
+      await line.persist(async () => {
+        const isThere = await direct.send(ask, (leave) => putPast(leave, part, upload));
+        if (!isThere) await api.putPart(id, n, part, digest, { token, ...upload });
+      });
       progress.part(n, part.length);
       if (part.length === left.partSize) buffers.give(part);
     });

@@ -1,5 +1,7 @@
 """What a page tells its script, and the script itself. No script is ever inline."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -8,8 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sealing.envelope import MAX_FILES
+from shares.storage.origins import store_origin
 
 register = template.Library()
+
+
+def _worker() -> str:
+    """Browsers keep it for a year, with its policy: what that names besides us, the address names too."""
+    origin = store_origin()
+    return static("app/worker.js") + (f"?{urlencode({'store': origin})}" if origin else "")
 
 
 @register.simple_tag
@@ -23,7 +32,7 @@ def page_script(name: str) -> SafeString:
         "siteName": settings.SITE_NAME,
         "publicUrl": settings.PUBLIC_URL,
         "assets": {
-            "worker": static("app/worker.js"),
+            "worker": _worker(),
             "sprite": static("app/sprite.svg"),
             "qr": static("app/qr.js"),
             "fourWords": static("app/four-words.js"),

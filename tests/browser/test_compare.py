@@ -1,6 +1,7 @@
 """A server is held to the hashes of a release; whatever it serves instead is named."""
 
 import gzip
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -150,6 +151,20 @@ def test_a_server_of_this_release_is_found_to_be_one(site, listed):
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "served the scripts of this release" in done.stdout
+
+
+WORKER = re.compile(rb"/static/app/worker\.[0-9a-f]{12}\.js")
+
+
+@pytest.mark.parametrize("served", [b"", b"other"])
+def test_the_worker_is_looked_at_by_the_address_that_names_a_store(between, listed, served):
+    named = rb"\g<0>?store=https%3A%2F%2Fs3.example.org%3A8443"
+    between.spoil = lambda path, body: served + body if "?store=" in path else WORKER.sub(named, body)
+
+    done = run(between.url, listed)
+
+    assert done.returncode == (1 if served else 0), done.stdout
+    assert ("app/worker.js (identity): differs" in done.stdout) == bool(served)
 
 
 @pytest.mark.parametrize("what", SPOILT)
