@@ -59,7 +59,7 @@ def by_line(ots: Ots, line: Proxy) -> Ots:
     return ots.at(line.url)
 
 
-def test_the_server_carries_no_bytes(by_line: Ots, line: Proxy, gate: S3) -> None:
+def test_the_server_carries_no_bytes(by_line: Ots, line: Proxy, gate: S3, site: Site) -> None:
     link = by_line("send", "a.bin").link
     inbox = by_line.within("inbox")
     inbox("get", link)
@@ -69,6 +69,7 @@ def test_the_server_carries_no_bytes(by_line: Ots, line: Proxy, gate: S3) -> Non
     assert line.longest_reply < TALK_BYTES
     told = gate.told()
     assert told["answers"] == {"PUT 200": 3, "GET 206": 3}
+    assert "X-Amz" not in site.log_text()
     assert len(CONTENT) < told["bytes"]["in"] == told["bytes"]["out"] < len(CONTENT) + TALK_BYTES
 
 
