@@ -65,6 +65,7 @@ def test_a_claim_gives_the_envelope_and_the_burn_ends_it():
         "kdf": 0,
         "lease_expires_at": answer.json()["lease_expires_at"],
         "blob": b64(sent.blob),
+        "direct": False,
     }
     for _ in range(2):
         assert call("POST", f"{API}/{sent.id}/burn", secret).status_code == 204
