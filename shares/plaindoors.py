@@ -18,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from shares.errors import Busy, TooSlow
+from shares.lines import unreader_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 LEAST_BYTES_PER_SECOND = 16 * 1024
@@ -94,7 +95,7 @@ def paced(request: HttpRequest) -> Iterator[None]:
 
     Raises Busy where it has to be awaited and no thread is free for that.
     """
-    unreader = _unreader(request.META.get("wsgi.input"))
+    unreader = unreader_of(request.META.get("wsgi.input"))
     if unreader is None:  # not gunicorn: a test's client, or a server that bounds its lines itself
         yield
         return
@@ -106,13 +107,6 @@ def paced(request: HttpRequest) -> Iterator[None]:
         unreader.sock = line
         with suppress(OSError):  # closed meanwhile
             line.settimeout(None)
-
-
-def _unreader(body: Any) -> Any:
-    """Where gunicorn reads from the socket; its own reads wait for a whole MiB, however long that takes."""
-    reader = getattr(body, "reader", None)
-    found = getattr(reader, "unreader", None) or getattr(getattr(reader, "req", None), "unreader", None)
-    return found if hasattr(found, "sock") else None
 
 
 class _Paced:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from sealing.envelope import FileEntry
 from shares.errors import InvalidInput, Malformed, ShareError, TooLarge
 from shares.limits import refuse_large_body
+from shares.lines import line_of
 from shares.plaindoors import paced
 from shares.services.seal import Sealing, sealing
 from shares.values import Sender
@@ -70,6 +71,26 @@ class Body:
             if not data:
                 raise Malformed("The body is shorter than its Content-Length.")
         return data
+
+    def readinto(self, room: memoryview) -> int:
+        """Fill *room*, or less at the end; how many bytes came. Raises as `read`."""
+        line = line_of(self._input)
+        if self._left is None or line is None:
+            data = self.read(len(room))
+            room[: len(data)] = data
+            return len(data)
+        room = room[: self._left]
+        came = 0
+        while came < len(room):
+            try:
+                count = line.receive(room[came:])
+            except OSError as error:
+                raise Malformed("The body broke off.") from error
+            if not count:
+                raise Malformed("The body is shorter than its Content-Length.")
+            came += count
+        self._left -= came
+        return came
 
     def blocks(self) -> Iterator[bytes]:
         while block := self.read():

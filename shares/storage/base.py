@@ -40,6 +40,8 @@ class Signed(NamedTuple):
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
+    def readinto(self, room: memoryview, /) -> int: ...
+
 
 class BlobWriter(Protocol):
     """Takes a stream's bytes in order. `finish` it before `complete`, which wants `upload_id` back.
