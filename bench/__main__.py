@@ -1,17 +1,19 @@
-"""`python -m bench [cycle|upload|large|sweep|browser|client]`: all of it, or one measurement."""
+"""`python -m bench [cycle|upload|large|sweep|growth|slow|browser|client]`: all of it, or one measurement."""
 
 import argparse
 import os
 import sys
 import time
 
-from bench import browser, client, cycle, large, servers, sweep, upload
+from bench import browser, client, cycle, growth, large, servers, slow, sweep, upload
 
 PARTS = {
     "cycle": cycle.run,
     "upload": upload.run,
     "large": large.run,
     "sweep": sweep.run,
+    "growth": growth.run,
+    "slow": slow.run,
     "browser": browser.run,
     "client": client.run,
 }

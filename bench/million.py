@@ -77,10 +77,11 @@ def fill(database_url: str, blobs: Path) -> None:
         for kind, folder in (("expired", "blobs"), ("lapsed", "blobs"), ("abandoned", "incoming")):
             where = "SELECT storage_name FROM shares_share WHERE id LIKE %s"
             names = [name for (name,) in line.execute(where, [_tag(kind) + "%"])]
-            _touch(blobs, folder, names)
+            touch(blobs, folder, names)
 
 
-def _touch(blobs: Path, folder: str, names: list[str]) -> None:
+def touch(blobs: Path, folder: str, names: list[str]) -> None:
+    """An empty file for each name."""
     for name in names:
         path = blobs / folder / (f"{name[0]}/{name[1]}/{name}" if folder == "blobs" else name)
         try:

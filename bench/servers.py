@@ -119,7 +119,7 @@ def _environ(folder: Path, found: engines.Engines) -> dict[str, str]:
 
 @contextmanager
 def _served(app: str, python: str, conf: str, environ: Mapping[str, str], folder: Path) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     log = folder / f"gunicorn-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -163,7 +163,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

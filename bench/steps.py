@@ -21,49 +21,62 @@ WARM = 30
 
 
 class Steps:
-    """The product in this process; `spent[step]` are seconds of this process' time, one for each call."""
+    """The product in this process; one number for each call: `spent[step]` are seconds of this process' time,
+    `took[step]` of the clock on the wall."""
 
     def __init__(self) -> None:
         from onetimeshare.wsgi import application
 
         self._application = application
         self.spent: dict[str, list[float]] = defaultdict(list)
+        self.took: dict[str, list[float]] = defaultdict(list)
 
     def cycle(self) -> None:
         token, deposit = deposit_of()
         path, lease = f"/api/v1/shares/{deposit['id']}", os.urandom(32)
-        self._step("create", 201, "POST", "/api/v1/shares", deposit)
-        self._step("page", 200, "GET", f"/s/{deposit['id']}")
+        self.ask("create", 201, "POST", "/api/v1/shares", deposit)
+        self.ask("page", 200, "GET", f"/s/{deposit['id']}")
         taking = {"lease_verifier": text(sha256(lease).digest())}
-        self._step("claim", 200, "POST", f"{path}/claim", taking, token)
-        self._step("burn", 204, "POST", f"{path}/burn", None, text(lease))
+        self.ask("claim", 200, "POST", f"{path}/claim", taking, token)
+        self.ask("burn", 204, "POST", f"{path}/burn", None, text(lease))
         other = {"lease_verifier": text(sha256(os.urandom(32)).digest())}
-        self._step("refused", 410, "POST", f"{path}/claim", other, token)
+        self.ask("refused", 410, "POST", f"{path}/claim", other, token)
 
-    def _step(
-        self, name: str, wanted: int, method: str, path: str, body: Any = None, bearer: str = ""
-    ) -> None:
-        environ, answer = _environ(method, path, body, bearer), []
+    def ask(
+        self,
+        name: str,
+        wanted: int,
+        method: str,
+        path: str,
+        body: Any = None,
+        bearer: str = "",
+        cookie: str = "",
+    ) -> bytes:
+        """The answer's content; its status must be *wanted*."""
+        environ, answer = _environ(method, path, body, bearer, cookie), []
 
         def start_response(status: str, headers: object, error: object = None) -> None:
             answer.append(status)
 
-        began = time.process_time()
+        took, spent = time.perf_counter(), time.process_time()
         blocks: Iterable[bytes] = self._application(environ, start_response)  # type: ignore[arg-type]
         content = b"".join(blocks)
         blocks.close()  # type: ignore[attr-defined]
-        self.spent[name].append(time.process_time() - began)
+        self.spent[name].append(time.process_time() - spent)
+        self.took[name].append(time.perf_counter() - took)
         if not answer[0].startswith(str(wanted)):
             raise RuntimeError(f"{name}: {answer[0]} instead of {wanted}: {content[:200]!r}")
+        return content
 
 
-def _environ(method: str, path: str, body: Any, bearer: str) -> dict[str, Any]:
+def _environ(method: str, path: str, body: Any, bearer: str, cookie: str) -> dict[str, Any]:
+    path, _mark, query = path.partition("?")
     raw = b"" if body is None else json.dumps(body).encode()
     environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -75,7 +88,8 @@ def _environ(method: str, path: str, body: Any, bearer: str) -> dict[str, Any]:
         "wsgi.input": io.BytesIO(raw),
         "wsgi.errors": sys.stderr,
     }
-    return environ | ({"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {})
+    said = {"HTTP_AUTHORIZATION": bearer and f"Bearer {bearer}", "HTTP_COOKIE": cookie}
+    return environ | {name: value for name, value in said.items() if value}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The line below a request's body, where gunicorn serves: for who must know how it comes, or takes it as it is."""
+"""The line below a request's body, where gunicorn serves."""
 
 import socket
 from typing import Any

@@ -128,6 +128,9 @@ class Share(models.Model):
         indexes = (
             models.Index(fields=["expires_at"], condition=Q(state=_READY), name="share_due"),
             models.Index(fields=["touched_at"], condition=Q(state=_UPLOADING), name="share_uploading"),
+            models.Index(
+                fields=["created_at"], condition=Q(state=_UPLOADING, part_size=0), name="share_streamed"
+            ),
             models.Index(fields=["opened_at"], condition=Q(state=_CLAIMED), name="share_claimed"),
             models.Index(fields=["ended_at"], condition=Q(state__in=_ENDED), name="share_tombstone"),
             models.Index(
@@ -138,11 +141,17 @@ class Share(models.Model):
             models.Index(
                 fields=["owner", "-created_at", "-id"], condition=Q(owner__isnull=False), name="share_owned"
             ),
+            # With those that have ended apart: to find the few that have not, or have, no others are read.
+            models.Index(
+                fields=["owner", "ended", "-created_at", "-id"],
+                include=["size"],
+                condition=Q(owner__isnull=False),
+                name="share_owned_by_end",
+            ),
             models.Index(
                 fields=["owner", "-created_at", "-id"],
-                include=["size"],
-                condition=Q(owner__isnull=False, ended=False),
-                name="share_owned_living",
+                condition=Q(owner__isnull=False, ended=False, state=_READY, kdf__gt=0, attempts=ATTEMPTS),
+                name="share_owned_locked",
             ),
             models.Index(fields=["created_at"], condition=Q(origin__isnull=False), name="share_origin"),
             models.Index(fields=["storage_name"], condition=~Q(storage_name=""), name="share_storage_name"),

@@ -70,6 +70,22 @@ def test_what_is_due_comes_in_the_order_of_an_index(due):
     assert "Index Scan using share_" in plan
 
 
+UPLOADS = """
+INSERT INTO shares_share (id, state, kdf, size, part_size, closing, lifetime, max_claims, claims_left,
+    attempts, unlocks, link_verifier, manage_verifier, storage_name, upload_id)
+SELECT 'u' || lpad(translate(n::text, '0189', 'wxyz'), 15, 'a'), 'uploading', 0, 100, 8388608, false, '1 hour',
+    1, 1, 0, 0, '', '', '', '' FROM generate_series(1, 3000) AS n
+"""
+
+
+def test_streams_are_found_among_uploads_without_reading_those():
+    with connection.cursor() as cursor:
+        cursor.execute(UPLOADS)
+        cursor.execute("ANALYZE shares_share")
+
+    assert "using share_streamed " in Share.objects.streamed(1).explain()
+
+
 def test_two_lapsed_leases_of_one_share_do_not_end_a_sweep_early():
     shares = [a_waiting_share(claims=2), a_waiting_share(), a_waiting_share()]
     for sent in (shares[0], *shares):

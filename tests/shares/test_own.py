@@ -232,7 +232,13 @@ def test_a_hundred_thousand_are_listed_like_a_hundred(ada, eve, client, django_a
     many(eve, 100)
     place = (Share.objects.order_by("created_at")[1000].created_at, "m")
 
-    for kind, index in (("", "share_owned"), ("waiting", "share_owned_living"), ("ended", "share_owned")):
+    served = {
+        "": "share_owned",
+        "waiting": "share_owned_by_end",
+        "ended": "share_owned_by_end",
+        "locked": "share_owned_locked",
+    }
+    for kind, index in served.items():
         for before in (None, place):
             plan = Share.objects.page_of(ada.pk, kind, before)[:51].explain()
             assert f"using {index} " in plan, plan
