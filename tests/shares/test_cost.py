@@ -73,8 +73,8 @@ def test_what_is_due_comes_in_the_order_of_an_index(due):
 UPLOADS = """
 INSERT INTO shares_share (id, state, kdf, size, part_size, closing, lifetime, max_claims, claims_left,
     attempts, unlocks, link_verifier, manage_verifier, storage_name, upload_id)
-SELECT 'u' || lpad(translate(n::text, '0189', 'wxyz'), 15, 'a'), 'uploading', 0, 100, 8388608, false, '1 hour',
-    1, 1, 0, 0, '', '', '', '' FROM generate_series(1, 3000) AS n
+SELECT 'u' || lpad(translate(n::text, '0189', 'wxyz'), 15, 'a'), 'uploading', 0, 100, 8388608, false,
+    '1 hour', 1, 1, 0, 0, '', '', '', '' FROM generate_series(1, 3000) AS n
 """
 
 
