@@ -13,7 +13,7 @@ AT_ONCE ?= 2
 CHECKS ?= check test-all
 LOCKED := base embedded node cli s3 test dev release lock peer
 
-.PHONY: help run admin test test-all fuzz check bench shots build hashes image sbom licences audit packages release lock clean $(BUILT)
+.PHONY: help run admin test test-all faults fuzz check bench shots build hashes image sbom licences audit packages release lock clean $(BUILT)
 # Two installations into one folder at a time would spoil each other.
 .NOTPARALLEL:
 
@@ -21,7 +21,8 @@ help:
 	@echo "make run       the whole product on http://localhost:8000, until Ctrl-C (PORT=8001 make run)"
 	@echo "make admin     the first administrator, while make run goes on beside it"
 	@echo "make test      all tests, with short counts where a test is about many"
-	@echo "make test-all  all tests, with full counts and big files"
+	@echo "make test-all  all tests, with full counts and big files; writes docs/promises.md as well"
+	@echo "make faults    what stands for a promise, with full counts; writes docs/promises.md"
 	@echo "make fuzz      10 000 requests made from the API's document, alone and in chains"
 	@echo "make check     style, types of both languages, the floors, migrations"
 	@echo "make bench     how fast it is, measured here"
@@ -49,6 +50,10 @@ test: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) 
 
 test-all: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE); $(AND_STOP_ITS_SERVERS)
+
+# At most an hour on two cores.
+faults: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
+	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) --promises; $(AND_STOP_ITS_SERVERS)
 
 fuzz: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) tests/faults/test_fuzz.py; $(AND_STOP_ITS_SERVERS)

@@ -13,6 +13,8 @@ from shares import countdown, limits, redis_line
 from shares.redis_line import cache
 from tests import signed_in_clients  # noqa: F401 - teaches Django's test client our cookie
 
+pytest_plugins = ["tests.promises.plugin"]
+
 # Told that it runs in CI, pytest prints the whole difference of two blobs: hours of work for a megabyte.
 # And told to keep no bytecode, each of some hundred processes would compile the product anew.
 for _name in ("CI", "BUILD_NUMBER", "PYTHONDONTWRITEBYTECODE"):

@@ -45,6 +45,7 @@ def test_every_refusal_reads_the_same():
     assert len(said) == 1
 
 
+@pytest.mark.promise("S10")
 def test_the_session_of_before_is_worth_nothing_after():
     a_person()
     fixed = Visitor()
@@ -75,6 +76,7 @@ def test_who_has_read_the_database_is_not_signed_in_by_what_stands_there():
     assert visitor.is_in
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize(
     "path", ["/accounts/login", "/accounts/logout", "/accounts/link", "/accounts/password/reset"]
 )
@@ -88,6 +90,7 @@ def test_another_site_signs_nobody_in_or_out(path):
     assert not strict.is_in
 
 
+@pytest.mark.promise("S10")
 def test_signing_out_takes_a_press():
     a_person()
     visitor = Visitor()

@@ -111,6 +111,7 @@ class Visit:
         return leaks(self.traces, self.marks)
 
 
+@pytest.mark.promise("S9")
 def test_nothing_of_a_share_is_sent_kept_or_told(site, wire, new_context, tmp_path):
     visit = Visit(site, wire, new_context, tmp_path)
 
@@ -123,20 +124,25 @@ def test_nothing_of_a_share_is_sent_kept_or_told(site, wire, new_context, tmp_pa
     assert visit.leaks() == []
 
 
-def test_a_script_that_sends_the_link_is_noticed(site, wire, new_context, tmp_path):
+@pytest.mark.twin("S9")
+def test_a_script_that_sends_the_link_is_noticed(site, wire, new_context, tmp_path, red):
     visit = Visit(
         site, wire, new_context, tmp_path, lambda context: spoil(context, "receive", SENDS_THE_LINK)
     )
 
     assert any("link secret" in leak and "the wire" in leak for leak in visit.leaks())
+    red("a script that sends the link")
 
 
-def test_a_page_that_keeps_the_link_in_the_history_is_noticed(site, wire, new_context, tmp_path):
+@pytest.mark.twin("S9")
+def test_a_page_that_keeps_the_link_in_the_history_is_noticed(site, wire, new_context, tmp_path, red):
     visit = Visit(site, wire, new_context, tmp_path, lambda c: c.add_init_script(KEEPS_THE_LINK))
 
     assert any("link secret" in leak and "the history" in leak for leak in visit.leaks())
+    red("a page that keeps the link in the history")
 
 
+@pytest.mark.promise("S9")
 def test_another_site_is_told_nothing_at_all(site, wire, page, watch):
     """A link that leads away says not even which share it was."""
     page.goto(by(wire, some_files(site, {"a": b"a"}).link(site.url)))

@@ -67,13 +67,21 @@ def looking_takes_nothing(site, context, number=LINKS):
         assert lease.status == 200, lease
 
 
-def test_links_that_were_looked_at_can_all_be_opened(site, context):
+@pytest.mark.promise("R4")
+def test_links_that_were_looked_at_can_all_be_opened(site, context, figure):
     looking_takes_nothing(site, context)
 
+    figure(
+        "R4",
+        f"{LINKS} links looked at in Chromium, {SECONDS} s each: {LINKS} opened afterwards",
+    )
 
-def test_a_script_that_opens_by_itself_is_noticed(site, context, watch):
+
+@pytest.mark.twin("R4")
+def test_a_script_that_opens_by_itself_is_noticed(site, context, watch, red):
     spoil(context, "receive", OPENS_BY_ITSELF)
 
     with pytest.raises(AssertionError, match="something changed"):
         looking_takes_nothing(site, context, number=3)
+    red("a page that opens by itself")
     watch.troubles.clear()

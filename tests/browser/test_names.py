@@ -28,6 +28,7 @@ def opened(page, site, files, note=None):
     return page
 
 
+@pytest.mark.promise("S14")
 def test_hostile_names_are_shown_as_text_and_never_as_markup(site, page):
     opened(page, site, dict.fromkeys(CHOSEN, b"x"), NOTE)
 
@@ -54,6 +55,7 @@ def test_the_page_is_built_alike_whatever_the_names_are(site, new_context):
     assert built[0] == built[1]
 
 
+@pytest.mark.promise("S14")
 @pytest.mark.parametrize(
     "name", ["photo\u202egnp.exe", "../../etc/passwd", 'a"; filename="b.exe', "CON", "<b>.txt", "x" * 300]
 )
@@ -71,6 +73,7 @@ def test_a_saved_file_has_a_safe_name(name, site, page):
     assert link.get_attribute("href").startswith("blob:")
 
 
+@pytest.mark.promise("S14")
 def test_hostile_names_are_shown_as_text_where_they_are_chosen(page, tmp_path):
     names = [name for name in NAMES if "/" not in name and "\0" not in name and 0 < len(name.encode()) < 250]
     names = [name for name in names if name not in (".", "..")][:60]
@@ -88,9 +91,11 @@ def test_hostile_names_are_shown_as_text_where_they_are_chosen(page, tmp_path):
     assert {"img", "script", "b"}.isdisjoint(set(built) - set(before))
 
 
-def test_markup_in_a_name_would_be_seen(site, page, watch):
+@pytest.mark.twin("S14")
+def test_markup_in_a_name_would_be_seen(site, page, watch, red):
     """The twin: a page that takes names for markup."""
     opened(page, site, {"a.txt": b"x"})
     page.evaluate("() => document.querySelector('.rows .name bdi').append(document.createElement('img'))")
 
     assert "img" in page.evaluate(BUILT)
+    red("a page that takes names for markup")

@@ -97,6 +97,7 @@ def assets(page: Page) -> dict[str, str]:
     return {name: page.url.removesuffix(PLAIN) + told[name] for name in ("worker", "qr")}
 
 
+@pytest.mark.promise("S9")
 @pytest.mark.parametrize("what", FROM_SCRIPTS)
 def test_no_code_but_ours_runs(page, watch, what):
     page.goto(SEND)
@@ -105,6 +106,7 @@ def test_no_code_but_ours_runs(page, watch, what):
     watch.troubles.clear()
 
 
+@pytest.mark.promise("S9")
 @pytest.mark.parametrize("what", FROM_MARKUP)
 def test_markup_that_got_into_the_page_runs_nothing(page, watch, what):
     def spoil(route):
@@ -125,6 +127,7 @@ def test_markup_that_got_into_the_page_runs_nothing(page, watch, what):
     watch.troubles.clear()
 
 
+@pytest.mark.promise("S9")
 def test_the_worker_may_compile_webassembly_and_run_no_other_code(page, watch):
     """The headers are the server's own; only the text behind them is the test's."""
     ours = assets(page)
@@ -162,6 +165,7 @@ def stranger() -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.promise("S9")
 @pytest.mark.parametrize("path", PAGES)
 def test_nobody_frames_us(page, site, watch, stranger, path):
     page.goto(stranger + site.url + path)
@@ -173,6 +177,7 @@ def test_nobody_frames_us(page, site, watch, stranger, path):
     watch.troubles.clear()
 
 
+@pytest.mark.promise("S9")
 def test_no_service_worker_is_left_behind(context, page):
     for path in PAGES:
         page.goto(path)
@@ -181,6 +186,7 @@ def test_no_service_worker_is_left_behind(context, page):
     assert context.service_workers == []
 
 
+@pytest.mark.promise("S9")
 @pytest.mark.parametrize("kind", ["s", "m"])
 def test_what_stands_behind_the_hash_goes_nowhere(page, site, watch, kind):
     page.goto(f"/{kind}/aaaqeayeaudaocaj#{SECRET}")

@@ -3,6 +3,7 @@
 import re
 
 import dj_database_url
+import pytest
 from django.test import RequestFactory
 from redis.connection import ConnectionPool, SSLConnection
 
@@ -52,6 +53,7 @@ def test_the_rates_in_the_table_are_the_defaults():
     assert table == {name: f"{rate[:-2]} {WORDS[rate[-1]]}" for name, rate in defaults.items()}
 
 
+@pytest.mark.promise("R11")
 def test_with_redis_away_what_the_table_says_stays_open_and_the_rest_closes(monkeypatch, settings):
     monkeypatch.setattr(redis_line, "_rest_until", float("inf"))
     fresh = {name: limits.ProcessCap(limits.CAP_A_MINUTE) for name in limits._caps}

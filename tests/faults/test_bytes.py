@@ -84,12 +84,17 @@ def line_to():
         line.stop()
 
 
-def test_a_download_that_breaks_twenty_times_comes_back_whole(make_rig, line_to):
+@pytest.mark.promise("R7")
+def test_a_download_that_breaks_twenty_times_comes_back_whole(make_rig, line_to, figure):
     rig = make_rig(masters=1, workers=2)
 
-    comes_back_whole_over(line_to(rig), rig, BIG_BYTES, cuts=CUTS, restart=True)
+    line = line_to(rig)
+    comes_back_whole_over(line, rig, BIG_BYTES, cuts=CUTS, restart=True)
+
+    figure("R7", f"{BIG_BYTES // 1024**2} MiB whole after {line.cuts} cuts, a restart and a kill")
 
 
+@pytest.mark.twin("R7")
 def test_a_product_that_ignores_ranges_is_noticed(make_rig, line_to):
     rig = make_rig(masters=1, twin="deaf_to_ranges")
 
@@ -143,18 +148,27 @@ def short_leases(rigs):
     return rigs.make(masters=1, environ=SHORT_LEASE)
 
 
-def test_a_lease_without_requests_ends_and_the_sweep_removes_the_blob(short_leases):
+@pytest.mark.promise("R8")
+def test_a_lease_without_requests_ends_and_the_sweep_removes_the_blob(short_leases, figure):
     ends_by_itself(short_leases)
+    figure(
+        "R8",
+        f"a lease of {LEASE_SECONDS} s ended by itself, its blob with the next sweep",
+    )
 
 
-def test_a_burn_removes_the_blob_within_five_seconds(short_leases):
+@pytest.mark.promise("R8")
+def test_a_burn_removes_the_blob_within_five_seconds(short_leases, figure):
     is_gone_soon_after_the_burn(short_leases)
+    figure("R8", "a blob was gone within 5 s of its burn")
 
 
+@pytest.mark.promise("R8")
 def test_each_request_for_the_blob_moves_the_end_of_its_lease(short_leases):
     a_request_moves_it(short_leases)
 
 
+@pytest.mark.twin("R8")
 @pytest.mark.parametrize(
     ("twin", "check"),
     [

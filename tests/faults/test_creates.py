@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from tests.faults import client
 from tests.faults.client import race, send
 from tests.faults.counts import count
@@ -42,14 +44,18 @@ def another_body_is_refused(rig):
         assert {reply.code for reply in replies if reply.status == 409} == {"id_taken"}
 
 
-def test_the_same_create_twenty_times_at_once_makes_one_share_and_one_blob(slow_rig):
+@pytest.mark.promise("R26")
+def test_the_same_create_twenty_times_at_once_makes_one_share_and_one_blob(slow_rig, figure):
     repeats_make_one_share(slow_rig)
+    figure("R26", f"{ROUNDS} × {AT_ONCE} equal creates at once: {ROUNDS} shares, {ROUNDS} blobs")
 
 
+@pytest.mark.promise("R26")
 def test_another_body_under_the_same_id_is_refused_and_changes_nothing(slow_rig):
     another_body_is_refused(slow_rig)
 
 
+@pytest.mark.promise("R26")
 def test_an_id_that_was_taken_and_burned_stays_taken(rig):
     envelope, lease = client.leave(rig.urls[0], seal(b"once")), os.urandom(32)
     said = send(rig.urls[0], client.claim(envelope, lease)).json
@@ -62,10 +68,12 @@ def test_an_id_that_was_taken_and_burned_stays_taken(rig):
     assert rig.sql("SELECT state FROM shares_share WHERE id = %s", envelope.id) == [("burned",)]
 
 
+@pytest.mark.twin("R26")
 def test_a_create_that_takes_every_body_for_the_same_is_noticed(make_rig):
     assert_red(make_rig(masters=2, twin="same_digest"), another_body_is_refused)
 
 
+@pytest.mark.twin("R26")
 def test_a_loser_who_leaves_the_blob_lying_is_noticed(make_rig):
     twin = make_rig(masters=2, twin="loser_keeps_blob", front=("postgres",))
     twin.lines["postgres"].delay_seconds = 0.005

@@ -111,6 +111,7 @@ def opens_exactly_once(site, desk, inbox):
     assert re.search(rb"was opened on \d+ \w+ \d{4} at \d\d:\d\d UTC", told.stdout), told.stdout
 
 
+@pytest.mark.promise("R1")
 def test_the_open_line_gives_the_same_bytes_exactly_once(site, desk, inbox):
     opens_exactly_once(site, desk, inbox)
 
@@ -235,12 +236,14 @@ def is_safe_to_paste(site, desk, inbox, name, way):
     assert list(inbox.parent.rglob("owned")) == []
 
 
+@pytest.mark.promise("S14")
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 @pytest.mark.parametrize("way", ["put", "form"])
 def test_a_printed_line_is_safe_to_paste_whatever_the_name(site, desk, inbox, name, way):
     is_safe_to_paste(site, desk, inbox, name, way)
 
 
+@pytest.mark.twin("S14")
 @pytest.mark.parametrize(
     "name", ["$(touch owned).txt", pytest.param("\u202egpj.exe", marks=pytest.mark.full)]
 )
@@ -250,6 +253,7 @@ def test_a_line_that_is_not_safe_to_paste_is_noticed(make_rig, desk, inbox, name
     assert_red(twin, lambda rig: is_safe_to_paste(rig.masters[0], desk, inbox, name, "put"))
 
 
+@pytest.mark.twin("R1")
 def test_a_share_that_opens_again_is_noticed(make_rig, desk, inbox):
     twin = make_rig(masters=1, twin="opens_again")
 

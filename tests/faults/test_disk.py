@@ -43,10 +43,12 @@ def fill(rig):
 
 
 def a_full_disk_is_refused_and_leaves_nothing(rig):
-    assert set(fill(rig)) == {201, 507}
+    statuses = fill(rig)
+    assert set(statuses) == {201, 507}
     assert rig.incoming() == []
     assert rig.sql(UNFINISHED) == [(0,)]
     assert rig.tmpfs.free_bytes() >= RESERVE_BYTES
+    return statuses.count(507)
 
 
 def a_full_disk_in_the_middle_of_parts_is_refused(rig):
@@ -84,18 +86,22 @@ def small_disk(make_rig, twin=""):
     return make_rig(masters=1, tmpfs_mib=DISK_MIB, environ=SMALL_DISK, twin=twin)
 
 
-def test_a_full_disk_answers_507_and_keeps_nothing_half(make_rig):
+@pytest.mark.promise("R13")
+def test_a_full_disk_answers_507_and_keeps_nothing_half(make_rig, figure):
     rig = small_disk(make_rig)
     waiting = [client.leave(rig.urls[0], seal(os.urandom(size))) for size in (1000, 5 * MIB)]
 
-    a_full_disk_is_refused_and_leaves_nothing(rig)
+    refused = a_full_disk_is_refused_and_leaves_nothing(rig)
     what_is_there_still_opens_and_small_shares_are_still_taken(rig, waiting)
+    figure("R13", f"a disk of {DISK_MIB} MiB: {refused} uploads told 507, 0 files and 0 rows of them left")
 
 
+@pytest.mark.promise("R13")
 def test_a_disk_that_fills_between_two_parts_answers_507(make_rig):
     a_full_disk_in_the_middle_of_parts_is_refused(small_disk(make_rig))
 
 
+@pytest.mark.twin("R13")
 @pytest.mark.parametrize(
     "twin", ["full_disk_unnamed", pytest.param("nothing_is_abandoned", marks=pytest.mark.full)]
 )
@@ -103,6 +109,7 @@ def test_a_full_disk_that_is_not_cleaned_up_after_is_noticed(make_rig, twin):
     assert_red(small_disk(make_rig, twin), a_full_disk_is_refused_and_leaves_nothing)
 
 
+@pytest.mark.twin("R13")
 @pytest.mark.full
 def test_a_part_that_ignores_the_reserve_is_noticed(make_rig):
     assert_red(small_disk(make_rig, "parts_take_the_reserve"), a_full_disk_in_the_middle_of_parts_is_refused)
@@ -171,17 +178,21 @@ def a_part_cut_short_is_no_part(rig, aborts):
     assert opens(rig.urls[0], envelope)
 
 
-def test_a_sender_who_leaves_in_the_middle_leaves_nothing(make_rig):
+@pytest.mark.promise("R14")
+def test_a_sender_who_leaves_in_the_middle_leaves_nothing(make_rig, figure):
     # A quarter of the threads carry plaintext, and here all come at once.
     rig = make_rig(masters=1, environ={"WEB_THREADS": "800"})
-    senders_who_leave_are_forgotten_at_once(rig, count(20, 200))
+    senders_who_leave_are_forgotten_at_once(rig, aborts := count(20, 200))
+    figure("R14", f"{aborts} uploads broken off at random bytes: 0 shares, 0 bytes left")
 
 
+@pytest.mark.promise("R14")
 def test_a_part_that_breaks_off_can_be_sent_again(rig):
     a_part_cut_short_is_no_part(rig, count(5, 50))
 
 
-def test_what_a_killed_worker_was_taking_is_swept_away(make_rig):
+@pytest.mark.promise("R14")
+def test_what_a_killed_worker_was_taking_is_swept_away(make_rig, figure):
     rig = make_rig(masters=1)
     uploads = [request_of(way, os.urandom(4 * MIB)) for way in ("put", "form", "chunked")]
     lines = [open_line(rig.urls[0]) for _ in uploads]
@@ -200,8 +211,10 @@ def test_what_a_killed_worker_was_taking_is_swept_away(make_rig):
     assert rig.incoming() == []
     assert rig.sql(UNFINISHED) == [(0,)]
     assert rig.sql(READY) == [(0,)]
+    figure("R14", f"a worker killed with {left_lying} uploads under way: 0 bytes left after one sweep")
 
 
+@pytest.mark.twin("R14")
 @pytest.mark.parametrize(
     "twin", ["a_cut_body_is_a_short_one", pytest.param("nothing_is_abandoned", marks=pytest.mark.full)]
 )

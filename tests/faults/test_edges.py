@@ -40,7 +40,8 @@ def meet(rig, *asks):
     ]
 
 
-def test_a_claim_and_a_revoke(slow_rig):
+@pytest.mark.promise("R24")
+def test_a_claim_and_a_revoke(slow_rig, figure):
     for _ in range(PAIRS):
         envelope = left(slow_rig)
 
@@ -50,8 +51,10 @@ def test_a_claim_and_a_revoke(slow_rig):
         assert revoked.status == 204
         assert (claimed.status, told.leases) in ((200, 1), (410, 0))
         assert told.state == "revoked"
+    figure("R24", f"{PAIRS} pairs of each kind: {PAIRS} legal orders, each step told once")
 
 
+@pytest.mark.promise("R24")
 def test_a_claim_and_a_moderator(slow_rig, moderator):
     for _ in range(PAIRS):
         envelope = left(slow_rig)
@@ -80,10 +83,12 @@ def several_ends_are_one(rig, moderator=None):
         assert (told.state == "burned") <= (told.events["received"] == 1)
 
 
+@pytest.mark.promise("R24")
 def test_a_share_that_is_ended_by_four_at_once_ends_once(slow_rig, moderator):
     several_ends_are_one(slow_rig, moderator)
 
 
+@pytest.mark.promise("R24")
 def test_a_claim_and_the_guess_that_locks(slow_rig):
     for _ in range(PAIRS):
         envelope = left(slow_rig, guarded=True)
@@ -100,6 +105,7 @@ def test_a_claim_and_the_guess_that_locks(slow_rig):
             assert told.leases == 0
 
 
+@pytest.mark.promise("R24")
 def test_a_claim_and_another_claim(slow_rig):
     for opens in (1, 2) * (PAIRS // 2):
         envelope = left(slow_rig, max_claims=opens)
@@ -111,6 +117,7 @@ def test_a_claim_and_another_claim(slow_rig):
         assert (told.state, told.leases, told.claims_left) == ("claimed", opens, 0)
 
 
+@pytest.mark.promise("R24")
 def test_two_unlocks(slow_rig):
     for _ in range(PAIRS):
         envelope = left(slow_rig, guarded=True)
@@ -127,6 +134,7 @@ def test_two_unlocks(slow_rig):
 # --- the twin ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.twin("R24")
 def test_a_row_that_is_not_locked_is_noticed(make_rig):
     twin = make_rig(masters=2, twin="lock_nothing", front=("postgres",))
     twin.lines["postgres"].delay_seconds = 0.005

@@ -24,15 +24,19 @@ def all_is_answered_as_documented(rig, cases):
     return set(alone)
 
 
+@pytest.mark.promise("R16", "S1")
 @pytest.mark.timeout(3600)
-def test_generated_requests_and_chains_are_answered_as_documented(rigs):
+def test_generated_requests_and_chains_are_answered_as_documented(rigs, figure):
     rig = rigs.make(masters=1)
 
     alone = all_is_answered_as_documented(rig, CASES)
 
     assert {("create_share", 422), ("claim_share", 404), ("get_blob", 401)} <= alone
+    figure("R16", f"{CASES} generated requests: 0 × 5xx, 0 tracebacks, 0 processes ended")
+    figure("S1", f"{CASES} generated requests, with and without an account: 0 answers beside the document")
 
 
+@pytest.mark.twin("R16", "S1")
 @pytest.mark.parametrize(
     ("twin", "said"),
     [

@@ -3,6 +3,8 @@
 import os
 import random
 
+import pytest
+
 from tests.faults import client
 from tests.faults.client import LineBroke, race, send
 from tests.faults.counts import count
@@ -53,16 +55,21 @@ def strangers_get_nothing(rig):
         assert reply.status in (404, 410), f"a stranger got {reply.status}"
         assert envelope.plain not in reply.body
         assert envelope.blob[-100:] not in reply.body
+    return len(replies)
 
 
-def test_repeats_of_one_claim_are_one_lease_with_the_same_answer(rig):
+@pytest.mark.promise("R5")
+def test_repeats_of_one_claim_are_one_lease_with_the_same_answer(rig, figure):
     repeats_are_one_lease(rig)
+    figure("R5", f"{REPEATS} repeats at once: 1 lease, {REPEATS} equal answers")
 
 
-def test_another_lease_secret_gets_no_byte(rig):
-    strangers_get_nothing(rig)
+@pytest.mark.promise("R5")
+def test_another_lease_secret_gets_no_byte(rig, figure):
+    figure("R5", f"{strangers_get_nothing(rig)} strangers with other secrets: 0 bytes")
 
 
+@pytest.mark.promise("R5")
 def test_the_claimants_fetch_may_be_repeated_and_nobody_elses_begins(rig):
     envelope, lease = seal(os.urandom(100_000)), os.urandom(32)
     client.leave(rig.urls[0], envelope)
@@ -89,6 +96,7 @@ def lost_replies_are_given_again(rig, cuts=CUTS):
         line.stop()
     assert line.cuts == cuts, "a reply came through whole"
     assert delivered == cuts, f"{delivered} of {cuts} were delivered"
+    return delivered
 
 
 def a_share(rig):
@@ -110,23 +118,28 @@ def is_delivered_after_a_cut(rig, line):
     return again.status == 200 and opened(envelope, again) == envelope.plain
 
 
-def test_a_reply_cut_at_any_byte_is_given_again_to_its_claimant(rig):
-    lost_replies_are_given_again(rig)
+@pytest.mark.promise("R6")
+def test_a_reply_cut_at_any_byte_is_given_again_to_its_claimant(rig, figure):
+    delivered = lost_replies_are_given_again(rig)
+    figure("R6", f"{delivered} of {CUTS} claims delivered whose reply was cut at a random byte, 0 to rivals")
 
 
 # --- the twins --------------------------------------------------------------------------------------
 
 
+@pytest.mark.twin("R5")
 def test_a_lease_that_is_not_known_again_is_noticed(make_rig):
     assert_red(make_rig(masters=2, twin="lease_once"), repeats_are_one_lease)
 
 
+@pytest.mark.twin("R5")
 def test_a_lease_that_serves_everybody_is_noticed(make_rig):
     said = assert_red(make_rig(masters=2, twin="leases_for_all"), strangers_get_nothing)
 
     assert "a stranger got 200" in said
 
 
+@pytest.mark.twin("R6")
 def test_a_lease_secret_made_by_the_server_loses_every_lost_reply(make_rig):
     said = assert_red(
         make_rig(masters=2, twin="servers_lease"), lambda rig: lost_replies_are_given_again(rig, 5)

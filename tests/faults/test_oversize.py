@@ -71,15 +71,19 @@ def narrow(rigs):
     return rigs.make(masters=1, environ=SMALL)
 
 
+@pytest.mark.promise("R15")
 @pytest.mark.parametrize("way", TOO_LARGE)
-def test_a_stated_length_that_is_too_large_is_refused_before_the_body(narrow, way):
+def test_a_stated_length_that_is_too_large_is_refused_before_the_body(narrow, way, figure):
     is_refused_by_its_head_alone(narrow, TOO_LARGE[way])
+    figure("R15", f"{len(TOO_LARGE)} doors: 413 before the first byte of a body")
 
 
+@pytest.mark.promise("R15")
 def test_a_body_without_a_length_is_refused_where_it_crosses_the_limit(narrow):
     is_refused_at_the_limit(narrow)
 
 
+@pytest.mark.promise("R15")
 def test_a_body_one_byte_too_long_is_told_413(narrow):
     data = os.urandom(LIMIT + 1)
     chunked = head("PUT", "/logs.bin", Transfer_Encoding="chunked") + b"%x\r\n%s\r\n0\r\n\r\n" % (
@@ -93,6 +97,7 @@ def test_a_body_one_byte_too_long_is_told_413(narrow):
     nothing_is_kept(narrow)
 
 
+@pytest.mark.promise("R15")
 def test_a_body_of_exactly_the_limit_is_taken(narrow):
     request = head("PUT", "/logs.bin", Content_Length=LIMIT) + bytes(LIMIT)
 
@@ -124,11 +129,14 @@ def is_a_bad_request(rig, request):
     nothing_is_kept(rig)
 
 
+@pytest.mark.promise("R15")
 @pytest.mark.parametrize("way", lying())
-def test_a_length_that_lies_is_a_bad_request_and_leaves_nothing(narrow, way):
+def test_a_length_that_lies_is_a_bad_request_and_leaves_nothing(narrow, way, figure):
     is_a_bad_request(narrow, lying()[way])
+    figure("R15", f"{len(lying())} kinds of lies about lengths: 400")
 
 
+@pytest.mark.promise("R15")
 def test_a_part_that_is_not_what_it_says_is_a_bad_request(rig):
     envelope = seal(os.urandom(100_000))
     size = send(rig.urls[0], client.create(envelope)).json["part_size"]
@@ -147,6 +155,7 @@ def test_a_part_that_is_not_what_it_says_is_a_bad_request(rig):
     assert part(good.body) == 204
 
 
+@pytest.mark.twin("R15")
 @pytest.mark.parametrize(
     ("twin", "check"),
     [

@@ -68,6 +68,7 @@ def says_so(rig, envelope):
     assert send(rig.urls[0], Ask("GET", "/")).status == 200
     ready, seconds = timed(rig.urls[0], Ask("GET", "/readyz"))
     assert (ready.status, seconds <= patience) == (503, True)
+    return len(asked)
 
 
 def is_ready(rig):
@@ -98,17 +99,20 @@ def waiting(rig):
     return client.leave(rig.urls[0], seal(b"waiting"))
 
 
-def test_a_silent_postgres_is_told_within_five_seconds_and_found_again(make_rig):
+@pytest.mark.promise("R12")
+def test_a_silent_postgres_is_told_within_five_seconds_and_found_again(make_rig, figure):
     rig = make_rig(masters=1, front=("postgres",))
     envelope = waiting(rig)
 
     rig.lines["postgres"].black_hole = True
-    says_so(rig, envelope)
+    asked = says_so(rig, envelope)
     rig.lines["postgres"].heal()
 
     is_well_again(rig, envelope)
+    figure("R12", f"Postgres silent: {asked} of {asked} requests 503 within 5 s, well again within 10 s")
 
 
+@pytest.mark.promise("R12")
 def test_a_postgres_that_refuses_is_told_and_found_again(fronted):
     envelope = waiting(fronted)
     line = fronted.lines["postgres"]
@@ -122,6 +126,7 @@ def test_a_postgres_that_refuses_is_told_and_found_again(fronted):
     is_well_again(fronted, envelope)
 
 
+@pytest.mark.promise("R12")
 def test_connections_that_died_in_the_pool_cost_nobody_a_request(fronted):
     envelopes = [waiting(fronted) for _ in range(10)]
 
@@ -134,21 +139,24 @@ def test_connections_that_died_in_the_pool_cost_nobody_a_request(fronted):
     assert set(statuses) <= {200, 503}
 
 
-def test_a_postgres_that_is_stopped_or_killed_is_told_and_found_again(make_rig):
+@pytest.mark.promise("R12")
+def test_a_postgres_that_is_stopped_or_killed_is_told_and_found_again(make_rig, figure):
     rig = make_rig(masters=1, own_engines=True, environ=SOONER)
     envelopes = [waiting(rig), waiting(rig)]
 
     engines.stop(rig.pair.root, names=("postgres",), environ={})
-    says_so(rig, envelopes[0])
+    asked = says_so(rig, envelopes[0])
     rig.pair.start()
     is_well_again(rig, envelopes[0])
 
     rig.kill_9(rig.pair.found.postgres_pid)
-    says_so(rig, envelopes[1])
+    asked += says_so(rig, envelopes[1])
     rig.pair.start()
     is_well_again(rig, envelopes[1])
+    figure("R12", f"Postgres stopped and killed: {asked} of {asked} × 503, well again without a restart")
 
 
+@pytest.mark.twin("R12")
 def test_a_product_that_answers_500_without_postgres_is_noticed(make_rig):
     rig = make_rig(masters=1, front=("postgres",), twin="postgres_unnamed")
     envelope = waiting(rig)
@@ -159,6 +167,7 @@ def test_a_product_that_answers_500_without_postgres_is_noticed(make_rig):
     assert "500" in said
 
 
+@pytest.mark.twin("R12")
 def test_a_product_that_waits_for_postgres_again_is_noticed(make_rig):
     rig = make_rig(masters=1, front=("postgres",), twin="asks_postgres_on_and_on")
     envelope = waiting(rig)

@@ -31,11 +31,14 @@ def as_many_as_are_free(rig):
     assert len(rig.blobs()) == FREE, "the blob of a refused share stayed"
 
 
+@pytest.mark.promise("R27")
 @pytest.mark.parametrize("limit", [SO_MANY, SO_MUCH], ids=["so many", "so much"])
-def test_of_fifty_at_once_ten_are_left_where_ten_are_free(limit, make_rig):
+def test_of_fifty_at_once_ten_are_left_where_ten_are_free(limit, make_rig, figure):
     as_many_as_are_free(make_rig(masters=2, environ=limit))
+    figure("R27", f"{AT_ONCE} creates at once where {FREE} are free, by number and by bytes: {FREE} each")
 
 
+@pytest.mark.twin("R27")
 @pytest.mark.parametrize(
     ("limit", "twin"), [(SO_MANY, "counts_and_then_spends"), (SO_MUCH, "room_without_a_lock")]
 )

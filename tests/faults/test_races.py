@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from tests.faults.counts import count
 from tests.faults.envelopes import seal
 from tests.faults.recipients import API, CURL, PAGE, leave_all, race_for
@@ -31,20 +33,30 @@ def winners(ended):
     return [sum(one.plain is not None for one in all_of_them) for all_of_them in ended]
 
 
-def test_of_twenty_recipients_one_gets_the_content_of_each_share(rig):
+def told(rig, ended):
+    come, won = len(ended[0]), sum(winners(ended))
+    return f"{len(ended)} shares × {come} recipients at {len(rig.urls)} servers: {won} got the content"
+
+
+@pytest.mark.promise("R1")
+def test_of_twenty_recipients_one_gets_the_content_of_each_share(rig, figure):
     ended = outcomes(rig, SHARES, RECIPIENTS)
 
     assert winners(ended) == [1] * SHARES
     refused = {one.status for all_of_them in ended for one in all_of_them if one.plain is None}
     assert refused == {410}
+    figure("R1", told(rig, ended))
 
 
-def test_of_twenty_recipients_one_gets_the_content_with_a_slow_postgres(slow_rig):
+@pytest.mark.promise("R1")
+def test_of_twenty_recipients_one_gets_the_content_with_a_slow_postgres(slow_rig, figure):
     ended = outcomes(slow_rig, count(15, 300), RECIPIENTS, at_once=2)
 
     assert winners(ended) == [1] * count(15, 300)
+    figure("R1", f"{told(slow_rig, ended)}, with 5 ms before each word to Postgres")
 
 
+@pytest.mark.promise("R1")
 def test_each_door_wins_some_races(rig):
     ended = outcomes(rig, count(20, 100), 5)
 
@@ -53,12 +65,15 @@ def test_each_door_wins_some_races(rig):
     assert won == {API, CURL, PAGE}
 
 
-def test_of_a_crowd_one_gets_the_content(rig):
+@pytest.mark.promise("R1")
+def test_of_a_crowd_one_gets_the_content(rig, figure):
     ended = outcomes(rig, 1, count(100, 1000))
 
     assert winners(ended) == [1]
+    figure("R1", told(rig, ended))
 
 
+@pytest.mark.twin("R1")
 def test_a_claim_that_looks_and_then_writes_fails_nearly_every_share(make_rig):
     twin = make_rig(masters=2, twin="naive_claim", front=("postgres",))
     twin.lines["postgres"].delay_seconds = 0.005

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+import pytest
+
 from tests.faults import client
 from tests.faults.client import Ask, race
 from tests.faults.counts import count
@@ -16,6 +18,20 @@ AGENTS = (
     "TelegramBot (like TwitterBot)",
     "facebookexternalhit/1.1",
     "Mozilla/5.0 (compatible; Googlebot/2.1)",
+    "Mozilla/5.0 (compatible; bingbot/2.0)",
+    "Mozilla/5.0 (compatible; YandexBot/3.0)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0)",
+    "Mozilla/5.0 (compatible; Applebot/0.1)",
+    "Mozilla/5.0 (compatible; GPTBot/1.2)",
+    "Twitterbot/1.0",
+    "LinkedInBot/1.0 (compatible; Apache-HttpClient)",
+    "Pinterestbot/1.0",
+    "SkypeUriPreview Preview/0.5",
+    "Mattermost-Bot/1.1",
+    "Synapse (bot; +https://github.com/matrix-org/synapse)",
+    "Iframely/1.3.1",
+    "Google-Safety",
+    "Barracuda Sentinel (EE)",
     "Microsoft Office/16.0 (Windows NT 10.0; SafeLinks)",
 )
 
@@ -65,18 +81,24 @@ def looking_changes_nothing(rig):
     assert not [reply for reply in replies if reply.status >= 500]
     assert {200, 404} <= {reply.status for reply in replies}
     assert rows_and_blobs(rig) == before, "something changed"
+    return len(replies)
 
 
-def test_looking_in_every_way_changes_no_row_and_no_blob(make_rig):
-    looking_changes_nothing(make_rig(masters=2))
+@pytest.mark.promise("R4")
+def test_looking_in_every_way_changes_no_row_and_no_blob(make_rig, figure):
+    looks = looking_changes_nothing(make_rig(masters=2))
+
+    figure("R4", f"{looks} looks and probes, as {len(AGENTS)} robots too: 0 rows and 0 blobs changed")
 
 
+@pytest.mark.twin("R4")
 def test_a_state_that_notes_who_asked_is_noticed(make_rig):
     said = assert_red(make_rig(masters=2, twin="status_touches"), looking_changes_nothing)
 
     assert "something changed" in said
 
 
+@pytest.mark.twin("R4")
 def test_a_page_that_claims_is_noticed(make_rig):
     said = assert_red(make_rig(masters=2, twin="claiming_get"), looking_changes_nothing)
 

@@ -91,11 +91,13 @@ def healed(fronted):
     assert comes_true(10, lambda: b'"redis": true' in send(fronted.urls[0], Ask("GET", "/readyz")).body)
 
 
+@pytest.mark.promise("R11")
 @pytest.mark.parametrize("breaks", [flush, fall_silent])
 def test_redis_emptied_or_silent_loses_no_share_and_no_attempt(healed, breaks):
     no_share_and_no_attempt_is_lost(healed, lambda: breaks(healed))
 
 
+@pytest.mark.promise("R11")
 def test_a_silent_redis_adds_at_most_a_quarter_of_a_second(healed):
     redis_adds_little(healed, lambda: fall_silent(healed))
 
@@ -126,12 +128,14 @@ def creates_are_capped(rig, login):
 RATED = {"RATE_CREATE": "1000/h", "RATE_LOGIN": "1000/m", "RATE_CLAIM": "1000/m"}
 
 
+@pytest.mark.promise("R11")
 def test_without_redis_creation_falls_back_to_a_small_cap_in_each_process(make_rig):
     rig = make_rig(masters=1, front=("valkey",), environ=RATED)
 
     creates_are_capped(rig, None)
 
 
+@pytest.mark.promise("R11")
 def test_without_redis_login_falls_back_to_a_small_cap_in_each_process(make_rig):
     rig = make_rig(masters=1, front=("valkey",), environ=RATED)
     page = send(rig.urls[0], Ask("GET", "/accounts/login"))
@@ -143,6 +147,7 @@ def test_without_redis_login_falls_back_to_a_small_cap_in_each_process(make_rig)
     creates_are_capped(rig, Ask("POST", "/accounts/login", headers, urlencode(fields).encode()))
 
 
+@pytest.mark.promise("R11")
 def test_a_killed_redis_loses_no_share_and_no_attempt_and_is_found_again(make_rig):
     rig = make_rig(masters=1, own_engines=True)
 
@@ -152,16 +157,19 @@ def test_a_killed_redis_loses_no_share_and_no_attempt_and_is_found_again(make_ri
     assert comes_true(10, lambda: b'"redis": true' in send(rig.urls[0], Ask("GET", "/readyz")).body)
 
 
+@pytest.mark.twin("R11")
 def test_a_product_that_leans_on_redis_is_noticed(make_rig):
     climbs = make_rig(masters=1, front=("valkey",), twin="redis_errors_climb")
     assert_red(climbs, lambda rig: no_share_and_no_attempt_is_lost(rig, lambda: fall_silent(rig)))
 
 
+@pytest.mark.twin("R11")
 def test_a_product_that_tries_a_dead_redis_again_and_again_is_noticed(make_rig):
     impatient = make_rig(masters=1, front=("valkey",), twin="redis_is_retried")
     assert_red(impatient, lambda rig: redis_adds_little(rig, lambda: fall_silent(rig), 5))
 
 
+@pytest.mark.twin("R11")
 def test_a_product_that_opens_up_without_redis_is_noticed(make_rig):
     generous = make_rig(masters=1, front=("valkey",), twin="no_cap_without_redis", environ=RATED)
     assert_red(generous, lambda rig: creates_are_capped(rig, None))

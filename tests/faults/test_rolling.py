@@ -4,6 +4,8 @@ import asyncio
 import os
 import time
 
+import pytest
+
 from tests.faults import client
 from tests.faults.client import send
 from tests.faults.counts import count
@@ -56,10 +58,13 @@ def all_arrives(rig, *, downloads=DOWNLOADS, uploads=UPLOADS):
     assert (rig.blobs(), rig.incoming()) == ([], [])
 
 
-def test_hosts_restart_in_turn_and_every_transfer_ends_well(make_rig):
+@pytest.mark.promise("R23")
+def test_hosts_restart_in_turn_and_every_transfer_ends_well(make_rig, figure):
     all_arrives(make_rig(masters=2, environ=IN_A_HURRY))
+    figure("R23", f"{DOWNLOADS} downloads and {UPLOADS} uploads at a time under restarts: all arrived")
 
 
+@pytest.mark.twin("R23")
 def test_a_product_that_cannot_go_on_where_it_was_cut_is_noticed(make_rig):
     twin = make_rig(masters=2, twin="deaf_to_ranges", environ=IN_A_HURRY)
 

@@ -97,10 +97,15 @@ def line_to():
         each.stop()
 
 
-def test_a_download_from_s3_that_breaks_twenty_times_comes_back_whole(hosts, line_to):
-    comes_back_whole_over(line_to(hosts), hosts, BIG_BYTES, cuts=CUTS, restart=True)
+@pytest.mark.promise("R7")
+def test_a_download_from_s3_that_breaks_twenty_times_comes_back_whole(hosts, line_to, figure):
+    broken = line_to(hosts)
+    comes_back_whole_over(broken, hosts, BIG_BYTES, cuts=CUTS, restart=True)
+
+    figure("R7", f"{BIG_BYTES // MIB} MiB from S3 whole after {broken.cuts} cuts, a restart and a kill")
 
 
+@pytest.mark.promise("R7")
 def test_a_download_goes_on_although_the_line_to_s3_breaks_too(hosts, line, line_to):
     line.cut_reply_at = 3 * MIB
     cuts = line.cuts
@@ -111,6 +116,7 @@ def test_a_download_goes_on_although_the_line_to_s3_breaks_too(hosts, line, line
     line.heal()
 
 
+@pytest.mark.twin("R7")
 @pytest.mark.full
 def test_a_store_that_gives_other_bytes_than_were_asked_for_is_noticed(make_rig, server, line_to):
     rig = make_rig(masters=1, twin="s3_reads_from_the_start", environ=server.environ)
@@ -125,7 +131,8 @@ def ready(hosts):
 # --- R13: S3 away -------------------------------------------------------------------------------------
 
 
-def test_every_door_says_so_soon_while_s3_swallows_what_it_is_sent(hosts, s3, line):
+@pytest.mark.promise("R13")
+def test_every_door_says_so_soon_while_s3_swallows_what_it_is_sent(hosts, s3, line, figure):
     waiting = client.leave(hosts.urls[0], seal(os.urandom(300_000)))
     small = client.leave(hosts.urls[0], seal(b"a password"))
     keys, living = sorted(s3.keys()), hosts.sql(LIVING)
@@ -158,11 +165,13 @@ def test_every_door_says_so_soon_while_s3_swallows_what_it_is_sent(hosts, s3, li
     assert (sorted(s3.keys()), s3.uploads()) == (keys, [])
     assert send(hosts.urls[0], client.claim(small, os.urandom(32))).status == 200
     assert send(hosts.urls[0], client.revoke(waiting)).status == 204
+    figure("R13", f"{len(asked)} doors without S3: {len(asked)} × 503, nothing left lying")
 
 
 # --- R14: a host that dies ----------------------------------------------------------------------------
 
 
+@pytest.mark.promise("R14")
 def test_what_a_killed_worker_was_sending_is_removed_once_it_is_old(hosts, s3):
     hosts.sweep(), hosts.manage("purge_shares", **LATER)
     before, living = sorted(s3.keys()), hosts.sql(LIVING)

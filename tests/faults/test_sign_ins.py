@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.faults.client import Ask, form, race, send
 from tests.faults.twins import assert_red
 
@@ -38,10 +40,13 @@ def sign_ins_take_the_memory_of_one(rig):
     assert rise <= ONE_HASH_MIB + AROUND_MIB, f"the process grew by {rise} MiB"
 
 
-def test_however_many_sign_in_at_once_a_process_grows_by_one_hash(make_rig):
+@pytest.mark.promise("R29")
+def test_however_many_sign_in_at_once_a_process_grows_by_one_hash(make_rig, figure):
     sign_ins_take_the_memory_of_one(make_rig(masters=1, environ=AS_SERVED))
+    figure("R29", f"{AT_ONCE} sign-ins at once: one process grew by at most {ONE_HASH_MIB + AROUND_MIB} MiB")
 
 
+@pytest.mark.twin("R29")
 def test_hashing_at_once_is_noticed(make_rig):
     twin = make_rig(masters=1, environ=AS_SERVED, twin="hashes_at_once")
 

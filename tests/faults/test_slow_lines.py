@@ -154,11 +154,16 @@ def holds_nobody_up(url, lines, settle_seconds=0.5):
     return ended
 
 
+@pytest.mark.promise("R17")
 @pytest.mark.parametrize("lines", [slow_heads, slow_parts, slow_claims, slow_readers])
 @pytest.mark.parametrize("proxy", [nginx, Caddy])
-def test_slow_lines_behind_a_shipped_proxy_hold_nobody_up(before, proxy, lines):
+def test_slow_lines_behind_a_shipped_proxy_hold_nobody_up(before, proxy, lines, figure):
     # The proxy takes over a gigabyte first, as fast as we make it: that is work, and not waiting.
     holds_nobody_up(before(proxy).url, lines, SETTLE_SECONDS if lines is slow_readers else 0.5)
+    figure(
+        "R17",
+        f"{LINES} lines of a byte in 10 s: p95 of claims beside at most {MOST_SECONDS:.0f} s",
+    )
 
 
 def plaintext_holds_a_quarter(url):
@@ -168,11 +173,13 @@ def plaintext_holds_a_quarter(url):
     assert {status_of(said) for said in ended.values()} <= {503, 408}
 
 
+@pytest.mark.promise("R17")
 @pytest.mark.parametrize("proxy", [nginx, Caddy])
 def test_plaintext_on_slow_lines_holds_a_quarter_of_the_threads(before, proxy):
     plaintext_holds_a_quarter(before(proxy).url)
 
 
+@pytest.mark.promise("R17")
 def test_plaintext_never_lies_on_the_disk_of_the_proxy_and_sealed_parts_do(before):
     front = before(nginx)
     plain = SlowLines(front.url, 2, lambda n: head("PUT", f"/{n}.txt", Content_Length=4 * MIB) + bytes(MIB))
@@ -201,10 +208,12 @@ def is_ended_and_leaves_nothing(rig):
     assert set(rig.incoming()) <= set(kept)
 
 
+@pytest.mark.promise("R17")
 def test_plaintext_that_hardly_comes_is_ended_and_leaves_nothing(slow_rig):
     is_ended_and_leaves_nothing(slow_rig)
 
 
+@pytest.mark.twin("R17")
 @pytest.mark.full
 def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(make_rig, before):
     rig = make_rig(masters=1, workers=WORKERS, environ=ENVIRON, twin="plaintext_takes_all")
@@ -213,6 +222,7 @@ def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(mak
     assert_red(rig, is_ended_and_leaves_nothing)
 
 
+@pytest.mark.twin("R17")
 @pytest.mark.parametrize(
     ("proxy", "lines"),
     [
@@ -225,8 +235,9 @@ def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(mak
         pytest.param(None, slow_readers, marks=pytest.mark.full),
     ],
 )
-def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, proxy, lines):
+def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, proxy, lines, red):
     url = before(proxy).url if proxy else slow_rig.urls[0]
 
     with pytest.raises(AssertionError):
         holds_nobody_up(url, lines, count(1, 5))
+    red("a proxy that buffers nothing" if proxy else "no proxy")

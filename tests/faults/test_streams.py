@@ -141,6 +141,7 @@ def temporary():
     shutil.rmtree(folder)
 
 
+@pytest.mark.promise("R7")
 @pytest.mark.parametrize("way", ["put", "form"])
 def test_sixty_four_mebibytes_flow_through_flat_and_sealed(make_rig, temporary, tmp_path, way):
     rig = make_rig(masters=1, workers=2, environ={"TMPDIR": str(temporary)})
@@ -148,14 +149,18 @@ def test_sixty_four_mebibytes_flow_through_flat_and_sealed(make_rig, temporary, 
     flows_through(rig, temporary, tmp_path, mib=64, way=way)
 
 
+@pytest.mark.promise("R7")
 @pytest.mark.full
 @pytest.mark.parametrize("way", ["put", "form"])
-def test_a_gibibyte_flows_through_flat_and_sealed(make_rig, temporary, tmp_path, way):
+def test_a_gibibyte_flows_through_flat_and_sealed(make_rig, temporary, tmp_path, way, figure):
     rig = make_rig(masters=1, workers=2, environ={"TMPDIR": str(temporary)})
 
     flows_through(rig, temporary, tmp_path, mib=1024, way=way)
 
+    figure("R7", f"1 GiB up and down by {way}: the processes grew by at most {RISE_BYTES // MIB} MiB")
 
+
+@pytest.mark.twin("R7")
 @pytest.mark.parametrize(
     "twin", ["plaintext_on_disk", pytest.param("hoards_what_it_seals", marks=pytest.mark.full)]
 )

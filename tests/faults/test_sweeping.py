@@ -72,10 +72,12 @@ def claims_at_the_end_are_whole_or_refused(rig):
         assert told.open_leases == told.leases
 
 
+@pytest.mark.promise("R24")
 def test_a_claim_at_the_end_of_its_time_and_the_sweep(swept_rig):
     claims_at_the_end_are_whole_or_refused(swept_rig)
 
 
+@pytest.mark.twin("R24")
 def test_a_sweep_that_sees_no_lease_is_noticed(make_rig):
     twin = make_rig(masters=2, twin="sweep_sees_no_lease")
 
@@ -85,6 +87,7 @@ def test_a_sweep_that_sees_no_lease_is_noticed(make_rig):
     assert "burned" in said
 
 
+@pytest.mark.promise("R24")
 def test_the_first_of_two_claims_at_the_end_of_its_time_keeps_its_lease(swept_rig):
     envelopes = envelopes_left(swept_rig, max_claims=2)
     moment = moved(swept_rig, "shares_share", "expires_at", "id", envelopes)
@@ -97,6 +100,7 @@ def test_the_first_of_two_claims_at_the_end_of_its_time_keeps_its_lease(swept_ri
         assert told.events["closed"] == told.leases
 
 
+@pytest.mark.promise("R24")
 def test_a_fetch_at_the_end_of_its_lease_and_the_sweep(swept_rig):
     envelopes, lease = envelopes_left(swept_rig), os.urandom(32)
     claims = [(swept_rig.urls[0], client.claim(envelope, lease)) for envelope in envelopes]
@@ -114,6 +118,7 @@ def test_a_fetch_at_the_end_of_its_lease_and_the_sweep(swept_rig):
             assert (told.state, told.events["lease_ended"]) == ("burned", 1)
 
 
+@pytest.mark.promise("R24")
 def test_a_burn_at_the_end_of_its_lease_and_the_sweep(swept_rig):
     envelopes, lease = envelopes_left(swept_rig), os.urandom(32)
     claims = [(swept_rig.urls[0], client.claim(envelope, lease)) for envelope in envelopes]
@@ -128,6 +133,7 @@ def test_a_burn_at_the_end_of_its_lease_and_the_sweep(swept_rig):
         assert told.events["received"] + told.events["lease_ended"] == 1
 
 
+@pytest.mark.promise("R24")
 def test_sweeps_leave_no_blob_of_an_ended_share_and_take_none_of_a_living_one(swept_rig):
     envelopes = envelopes_left(swept_rig)
     living, ended = envelopes[::2], envelopes[1::2]

@@ -47,11 +47,13 @@ def nothing_opens_after_its_time(rig):
     assert attempts == (0,)
 
 
+@pytest.mark.promise("R19")
 def test_nothing_opens_after_its_time_though_nobody_sweeps(rig):
     nothing_opens_after_its_time(rig)
 
 
-def test_a_claim_around_the_end_is_whole_or_refused_and_never_both(rig):
+@pytest.mark.promise("R19")
+def test_a_claim_around_the_end_is_whole_or_refused_and_never_both(rig, figure):
     early = itertools.cycle((-CERTAIN_SECONDS, *[None] * 8, EDGE_SECONDS * 2))
     plan = list(itertools.islice(early, SHARES))
     envelopes = [seal(os.urandom(300)) for _ in plan]
@@ -78,6 +80,7 @@ def test_a_claim_around_the_end_is_whole_or_refused_and_never_both(rig):
             assert (one.status, leases, opened_at, state) == (410, 0, None, "expired")
         if when is not None:
             assert (one.plain is None) == (when > 0)
+    figure("R19", f"{SHARES} shares taken around their end: each opened or expired, 0 both")
 
 
 def around(moment, urls, envelopes, plan):
@@ -144,10 +147,14 @@ def as_multipart(fields):
     return Ask("POST", "/", kind, f"{parts}--{edge}--\r\n".encode())
 
 
-def test_no_odd_lifetime_becomes_an_endless_share(rig):
+@pytest.mark.promise("R19")
+def test_no_odd_lifetime_becomes_an_endless_share(rig, figure):
     no_lifetime_is_endless(rig)
+    odd = len(IN_JSON) + 3 * len(IN_FORMS)
+    figure("R19", f"{odd} odd lifetimes: {odd} refused")
 
 
+@pytest.mark.promise("R19")
 @pytest.mark.parametrize("value", ["", "5m", "24h", "30d", "300"])
 def test_a_lifetime_that_is_one_is_kept_to_the_second(rig, value):
     seconds = {"": 86400, "5m": 300, "24h": 86400, "30d": 30 * 86400, "300": 300}[value]
@@ -162,12 +169,14 @@ def test_a_lifetime_that_is_one_is_kept_to_the_second(rig, value):
 # --- the twins --------------------------------------------------------------------------------------
 
 
+@pytest.mark.twin("R19")
 def test_a_time_that_only_the_sweep_ends_is_noticed(make_rig):
     said = assert_red(make_rig(masters=2, twin="time_by_sweep"), nothing_opens_after_its_time)
 
     assert "opened by api after its time" in said
 
 
+@pytest.mark.twin("R19")
 def test_a_lifetime_of_zero_that_means_for_ever_is_noticed(make_rig):
     said = assert_red(make_rig(masters=1, twin="zero_is_for_ever"), no_lifetime_is_endless)
 

@@ -96,7 +96,8 @@ def change_carelessly(rig):
     rig.sql("ALTER TABLE shares_share ALTER careless DROP DEFAULT")
 
 
-def test_the_release_before_and_this_one_serve_beside_each_other_there_and_back(make_rig, old_code):
+@pytest.mark.promise("R22")
+def test_the_release_before_and_this_one_serve_beside_each_other_there_and_back(make_rig, old_code, figure):
     rig = make_rig(masters=1)
     new = rig.masters[0]
     new.stop()

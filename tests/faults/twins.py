@@ -106,7 +106,10 @@ def assert_red(rig: "Rig", check: Callable[["Rig"], object]) -> str:
     """
     import pytest  # not for the rig's processes, which begin with this module
 
+    from tests.promises.plugin import reds
+
     assert rig.twin, "this rig runs the product, not a twin"
     with pytest.raises(AssertionError) as red:
         check(rig)
+    reds.append(rig.twin)
     return str(red.value)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from sealing import links
 from sealing.encoding import b64, decode, encode, unb64
 from sealing.envelope import open_metadata, padme, text_padding
@@ -143,6 +145,7 @@ def test_text_that_was_meddled_with_is_refused_by_both_or_the_same_bytes(ask):
     assert both_kinds(agree(ask, orders, ours))
 
 
+@pytest.mark.promise("S4")
 def test_an_envelope_that_was_meddled_with_is_refused_by_both(ask):
     whole = make(*some_files(70_000, 0, 66_000, pads=True))
     orders = []

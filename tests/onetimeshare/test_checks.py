@@ -47,6 +47,7 @@ def check(environ):
     return run(environ, "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
 
+@pytest.mark.promise("S7")
 def test_a_server_as_it_should_be_has_nothing_to_say(good):
     status, said = check(good)
 
@@ -63,6 +64,7 @@ ALL_BAD = {
 }
 
 
+@pytest.mark.promise("S7")
 def test_every_bad_setting_stops_the_check_by_its_name(good):
     del good["DATABASE_URL"]
 
@@ -89,6 +91,7 @@ def test_a_setting_that_cannot_be_understood_stops_even_the_check(good, bad, nam
     assert STRONG not in said
 
 
+@pytest.mark.promise("S7")
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
@@ -108,6 +111,7 @@ def test_a_server_with_one_bad_setting_does_not_start(good, bad, said):
     assert said in printed
 
 
+@pytest.mark.promise("S7")
 def test_a_server_as_it_should_be_starts(good, tmp_path):
     (tmp_path / "static").mkdir()
 
@@ -181,6 +185,7 @@ def test_nothing_is_found_where_all_is_well(as_it_should_be):
     assert found() == []
 
 
+@pytest.mark.promise("S7")
 @pytest.mark.parametrize(
     ("name", "value", "level"),
     [

@@ -97,6 +97,7 @@ def _full(ask):
     return ask.post("/", {"file": SimpleUploadedFile("a", bytes(200_000))})
 
 
+@pytest.mark.promise("S8")
 @pytest.mark.parametrize("accept", ["text/html", "*/*"])
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_answer_of_the_plain_doors_is_strict_and_has_something_to_read(name, accept):
@@ -214,6 +215,7 @@ def test_the_admin_is_as_strict_but_for_trusted_types(path):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.promise("S10")
 def test_the_cookies_of_people_are_closed(settings):
     for name in ("SESSION", "CSRF"):
         assert getattr(settings, f"{name}_COOKIE_HTTPONLY") is True
@@ -245,6 +247,7 @@ def test_files_of_ours_are_strict_too(settings, tmp_path):
     body_of(answer)
 
 
+@pytest.mark.promise("S12")
 @pytest.mark.parametrize(
     "path", ["/.git/config", "/.env", "/backup.sql", "/static/../manage.py", "/static/%2e%2e/x"]
 )

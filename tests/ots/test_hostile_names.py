@@ -54,6 +54,7 @@ def is_tame(yard: Path) -> bool:
     )
 
 
+@pytest.mark.promise("S14")
 @pytest.mark.parametrize("name", NAMES[:: count(5, 1)])
 def test_a_hostile_name_stays_in_its_folder(hostile: Hostile, yard: Path, name: str):
     try:
@@ -64,6 +65,7 @@ def test_a_hostile_name_stays_in_its_folder(hostile: Hostile, yard: Path, name: 
     assert not [path for path in (yard / "inbox").iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.promise("S14")
 def test_two_hundred_hostile_names_at_once_all_get_a_place(hostile: Hostile, yard: Path):
     received(hostile, yard, [name for name in NAMES if "\0" not in name])
 

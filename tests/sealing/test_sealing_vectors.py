@@ -282,6 +282,7 @@ def test_at_least_300_mutants_must_be_refused():
     assert sum(mutant["expect"] == "refuse" for mutant in MUTANTS["mutants"]) >= 300
 
 
+@pytest.mark.promise("S4")
 @pytest.mark.parametrize("mutant", MUTANTS["mutants"], ids=lambda m: f"{m['base']}-{m['field']}-{m['op']}")
 def test_a_mutant_is_refused_and_only_a_prefix_of_the_truth_gets_out(mutant, envelopes, stretched):
     whole = envelopes[mutant["base"]]

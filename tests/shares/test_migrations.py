@@ -93,6 +93,7 @@ def another_line():
     return psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None})
 
 
+@pytest.mark.promise("R22")
 def test_shares_outlive_the_way_back_to_the_release_before_and_forward_again(before):
     sent = [a_waiting_share(), a_waiting_share(claims=2)]
     claim(a_claim_of(sent[1]))
@@ -135,6 +136,7 @@ def longest_wait_beside_a_migration(*, read_seconds):
     return max(waits)
 
 
+@pytest.mark.promise("R22")
 def test_a_migration_that_must_wait_lets_the_others_go_first(long_ago, monkeypatch):
     monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.1)
@@ -143,11 +145,13 @@ def test_a_migration_that_must_wait_lets_the_others_go_first(long_ago, monkeypat
     assert longest_wait_beside_a_migration(read_seconds=3) < 2
 
 
-def test_a_migration_that_waits_on_and_on_is_noticed(long_ago, monkeypatch):
+@pytest.mark.twin("R22")
+def test_a_migration_that_waits_on_and_on_is_noticed(long_ago, monkeypatch, red):
     monkeypatch.setattr(migrate, "LOCK_SECONDS", 60)
     long_ago()
 
     assert longest_wait_beside_a_migration(read_seconds=3) > 2
+    red("a migration that waits on and on")
 
 
 def test_a_table_that_is_never_free_is_told(long_ago, monkeypatch):

@@ -35,6 +35,7 @@ def test_there_are_two_hundred_of_them():
     assert len(NAMES) == len(set(NAMES)) == 200
 
 
+@pytest.mark.promise("S14")
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_a_name_is_harmless_in_the_printed_command_and_in_the_header(name):
     said = put(name)
@@ -62,6 +63,7 @@ def test_a_name_is_harmless_in_the_printed_command_and_in_the_header(name):
     assert parsed.get_filename().strip() == expected(name).strip()  # the parser drops outer blanks
 
 
+@pytest.mark.promise("S14")
 @pytest.mark.parametrize("name", NAMES[::9], ids=ascii)
 def test_a_page_shows_a_name_as_text(name):
     page = put(name, Accept="text/html").content.decode()
@@ -71,6 +73,7 @@ def test_a_page_shows_a_name_as_text(name):
     assert not HOSTILE.search(page.replace("\n", "").replace("\t", ""))
 
 
+@pytest.mark.promise("S14")
 def test_a_zip_of_them_all_unpacks_inside_its_folder_and_loses_none(tmp_path):
     entries = [FileEntry(name, "text/plain", 3) for name in NAMES]
     with sealing() as sealed:

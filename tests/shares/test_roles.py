@@ -134,17 +134,20 @@ def harm(route, things):
     }
 
 
-def test_what_is_written_is_noticed(browsers, things):
+@pytest.mark.twin("S18")
+def test_what_is_written_is_noticed(browsers, things, red):
     route = "admin/shares/share/"
     path, data = address(route, things), harm(route, things)
 
     with asked(browsers["moderator"], "POST", path, data) as (_, _, writes):
         assert any("UPDATE shares_share" in sql for sql in writes)
         assert things["share"].events.filter(what="removed").exists()
+    red("a post that may write")
     with asked(browsers["staff"], "POST", path, data) as (_, _, writes):
         assert writes == []
 
 
+@pytest.mark.promise("S18")
 def test_every_route_has_an_expectation_and_every_expectation_a_route():
     expected = PUBLIC | set(STAFF_ROUTES) | AT_THE_DOOR | {r for r in routes() if r.startswith("accounts/")}
 
@@ -152,6 +155,7 @@ def test_every_route_has_an_expectation_and_every_expectation_a_route():
     assert expected - set(routes()) == set(), "an expectation without a route"
 
 
+@pytest.mark.promise("S18")
 @pytest.mark.parametrize("route", sorted(STAFF_ROUTES))
 def test_a_route_of_staff_lets_in_whom_it_should(route, browsers, things):
     path, may, data = address(route, things), STAFF_ROUTES[route], harm(route, things)
@@ -202,6 +206,7 @@ def test_a_moderator_sees_of_people_and_groups_nothing(browsers):
             assert hidden not in page
 
 
+@pytest.mark.promise("S18")
 def test_an_administrator_makes_no_superuser_and_changes_none(browsers):
     root = User.objects.create_superuser("root@example.org", "x" * 20)
     me = User.objects.get(email="administrator@example.org")
