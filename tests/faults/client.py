@@ -13,9 +13,10 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from tests.faults.envelopes import Envelope, b64
+from tests.faults.envelopes import INLINE, Envelope, b64
 
 API = "/api/v1/shares"
+INLINE_BYTES = INLINE
 SECONDS = 30
 # The link in a form may carry any host: what counts is id and secret.
 ORIGIN = "http://localhost"

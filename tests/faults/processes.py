@@ -152,13 +152,13 @@ def kill_9(pid: int) -> None:
     """Gone at once, and certainly gone when this returns (a zombie is gone)."""
     os.kill(pid, signal.SIGKILL)
     until = time.monotonic() + STOP_SECONDS
-    while _lives(pid):
+    while lives(pid):
         if time.monotonic() > until:
             raise RigError(f"process {pid} survived kill -9")
         time.sleep(LOOK_SECONDS / 4)
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):

@@ -40,6 +40,8 @@ class Sabotage(AppConfig):
     def ready(self) -> None:
         if twin := os.environ.get("TWIN"):
             load(twin)
+        if os.environ.get("STOPS"):
+            import_module("tests.faults.stops").install()
 
 
 def load(twin: str) -> None:
@@ -48,7 +50,7 @@ def load(twin: str) -> None:
     if not replaces:
         raise TwinError(f"the twin {twin} replaces nothing")
     for name, replacement in replaces.items():
-        _replace(name, replacement)
+        replace(name, replacement)
         print(f"{MARK} {name} by {twin}", file=sys.stderr, flush=True)
 
 
@@ -57,7 +59,8 @@ def replaced(name: str) -> Callable[..., Any]:
     return _was[name]
 
 
-def _replace(name: str, replacement: Callable[..., Any]) -> None:
+def replace(name: str, replacement: Callable[..., Any]) -> None:
+    """Put *replacement* in the place of the product's function of that name. Raises TwinError."""
     function = _find(name)
     if function.__code__.co_freevars:
         raise TwinError(f"{name} is made inside another function; name that one")
