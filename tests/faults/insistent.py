@@ -73,11 +73,13 @@ class Ledger:
         self.waiting.append(self.a_share(size))
 
     def puts(self, size: int) -> None:
-        """By `curl -T`, once: without an answer it counts as not left."""
+        """By `curl -T`, again while the server says "later"; without an answer it counts as not left."""
+        asked, until = put("notes.bin", MARK * (size // len(MARK))), time.monotonic() + PATIENCE_SECONDS
         with suppress(LineBroke):
-            reply = send(next(self.hosts), put("notes.bin", MARK * (size // len(MARK))))
-            if reply.status == 201:
-                self.links.append(share_link(reply))
+            while (reply := send(next(self.hosts), asked)).status in LATER and time.monotonic() < until:
+                time.sleep(PAUSE_SECONDS)
+            assert reply.status == 201, reply
+            self.links.append(share_link(reply))
 
     # --- recipients ---------------------------------------------------------------------------------
 

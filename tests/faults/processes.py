@@ -52,7 +52,10 @@ class Account:
         tmpfs: Tmpfs | None = None,
         code: Path = CLONE,
     ) -> "subprocess.Popen[bytes]":
-        """A process in the folder *code*, which is where it finds the product."""
+        """A process in the folder *code*, which is where it finds the product; LD_PRELOAD is for it alone."""
+        if preload := env.get("LD_PRELOAD"):
+            env = {name: value for name, value in env.items() if name != "LD_PRELOAD"}
+            command = ["env", f"LD_PRELOAD={preload}", *command]
         words: list[str | Path] = [*self._runner.prefix]
         options: dict[str, Any] = {}
         if (account := self._runner.account) and not words:
