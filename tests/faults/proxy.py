@@ -65,6 +65,10 @@ class Proxy:
         """Nobody listens any more; open connections break."""
         self._run(self._close)
 
+    @property
+    def is_refusing(self) -> bool:
+        return self._server is None
+
     def admit(self) -> None:
         """Listen again, at the same door."""
         self._run(self._listen)

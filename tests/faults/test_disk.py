@@ -15,7 +15,11 @@ from tests.faults.wire import break_off, comes_true, form, head, open_line, post
 
 MIB = 1024**2
 DISK_MIB, RESERVE_BYTES = 64, 4 * MIB
-SMALL_DISK = {"STORAGE_RESERVE_BYTES": str(RESERVE_BYTES), "UPLOAD_SECONDS": "1"}
+SMALL_DISK = {
+    **{"STORAGE_RESERVE_BYTES": str(RESERVE_BYTES), "UPLOAD_SECONDS": "1"},
+    "ANONYMOUS_SHARES_A_DAY": "10000",  # counted, and never used up
+}
+SPENT = "SELECT coalesce(sum(shares), 0) FROM shares_allowance"
 UNFINISHED = "SELECT count(*) FROM shares_share WHERE state = 'uploading'"
 ALL = "SELECT count(*) FROM shares_share"
 READY = "SELECT count(*) FROM shares_share WHERE state = 'ready'"
@@ -43,8 +47,10 @@ def fill(rig):
 
 
 def a_full_disk_is_refused_and_leaves_nothing(rig):
+    before = rig.sql(SPENT)[0][0]
     statuses = fill(rig)
     assert set(statuses) == {201, 507}
+    assert rig.sql(SPENT)[0][0] - before == statuses.count(201), "a share that was refused is counted"
     assert rig.incoming() == []
     assert rig.sql(UNFINISHED) == [(0,)]
     assert rig.tmpfs.free_bytes() >= RESERVE_BYTES
