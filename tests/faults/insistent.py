@@ -75,11 +75,18 @@ class Ledger:
     def puts(self, size: int) -> None:
         """By `curl -T`, again while the server says "later"; without an answer it counts as not left."""
         asked, until = put("notes.bin", MARK * (size // len(MARK))), time.monotonic() + PATIENCE_SECONDS
-        with suppress(LineBroke):
-            while (reply := send(next(self.hosts), asked)).status in LATER and time.monotonic() < until:
-                time.sleep(PAUSE_SECONDS)
-            assert reply.status == 201, reply
-            self.links.append(share_link(reply))
+        while time.monotonic() < until:
+            try:
+                reply = send(next(self.hosts), asked)
+            except LineBroke as broke:
+                if str(broke) != ConnectionRefusedError.__name__:  # else nobody heard a word of it
+                    return
+            else:
+                if reply.status not in LATER:
+                    assert reply.status == 201, reply
+                    self.links.append(share_link(reply))
+                    return
+            time.sleep(PAUSE_SECONDS)
 
     # --- recipients ---------------------------------------------------------------------------------
 
