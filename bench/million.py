@@ -63,12 +63,12 @@ def _tag(kind: str) -> str:
     return f"{kind[:4]:a<4}"
 
 
-def fill(database_url: str, blobs: Path) -> None:
-    """Rows for all of them, an empty file for each blob that is due."""
+def fill(database_url: str, blobs: Path, one_of: int = 1) -> None:
+    """Rows for all of them, or for one of so many; an empty file for each blob that is due."""
     with psycopg.connect(database_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as line:
         for kind, count, state, expires, touched, ended in KINDS:
             terms = {"state": state, "expires": expires, "touched": touched, "ended": ended}
-            line.execute(SHARES, {"tag": _tag(kind), "count": count, **terms})
+            line.execute(SHARES, {"tag": _tag(kind), "count": count // one_of, **terms})
         for statement in (HALVES, EVENTS, PARTS):
             line.execute(statement)
         line.execute(LEASES, {"lapsed": _tag("lapsed") + "%"})

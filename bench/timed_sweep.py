@@ -13,7 +13,7 @@ from typing import Any
 def main() -> None:
     import django
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "onetimeshare.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onetimeshare.settings")
     django.setup()
     from django.db import connection
     from django.db.transaction import Atomic

@@ -10,7 +10,7 @@ from tests.promises.marks import CLONE, Mark
 from tests.promises.rows import ROWS
 
 PAGE = CLONE / "docs" / "promises.md"
-UNTESTED, NOT_KEPT = "**Untested**", "**Not kept in this run**"
+UNTESTED, NOT_KEPT, NOT_RUN = "**Untested**", "**Not kept in this run**", "**Not run in full**"
 HEAD = """\
 # What is promised, and what proves it
 
@@ -27,12 +27,16 @@ quotes is broken by the test itself. `make test` runs the same with smaller coun
 
 @dataclass
 class Proof:
-    """What a run says of one row. reds: names of twins that were noticed, or in quotes what was broken."""
+    """What a run says of one row. reds: names of twins that were noticed, or in quotes what was broken.
+
+    is_run: False where no full run has seen the row since its tests changed.
+    """
 
     tests: set[Mark] = field(default_factory=set)
     figures: list[str] = field(default_factory=list)
     reds: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    is_run: bool = True
 
     @property
     def verdict(self) -> str:
@@ -42,6 +46,8 @@ class Proof:
         kinds = {mark.kind for mark in self.tests}
         if "promise" not in kinds:
             return f"{UNTESTED}: there is no test."
+        if not self.is_run:
+            return f"{NOT_RUN} since its tests changed."
         return ""
 
 
@@ -110,3 +116,19 @@ def _marks_of(row: str, kind: str, line: str) -> Iterable[Mark]:
 
 def write(proofs: dict[str, Proof], path: Path = PAGE) -> None:
     path.write_text(written(proofs, path.read_text() if path.exists() else ""))
+
+
+def catch_up(found: set[Mark], path: Path = PAGE) -> list[str]:
+    """Rows whose tests or sentence are not those of the code lose their proof until the next full run."""
+    sentences, tests, _ = told(path.read_text())
+    stale = [
+        row
+        for row, (sentence, _) in ROWS.items()
+        if sentences.get(row) != sentence or _of(row, tests) != _of(row, found)
+    ]
+    write({row: Proof(_of(row, found), is_run=not _of(row, found)) for row in stale}, path)
+    return stale
+
+
+def _of(row: str, found: set[Mark]) -> set[Mark]:
+    return {mark for mark in found if mark.row == row}

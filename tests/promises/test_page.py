@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.counts import IS_FULL
 from tests.promises.marks import CLONE, Mark, marks
-from tests.promises.page import NOT_KEPT, PAGE, UNTESTED, Proof, told, written
+from tests.promises.page import NOT_KEPT, NOT_RUN, PAGE, UNTESTED, Proof, catch_up, told, written
 from tests.promises.rows import ROWS
 
 SABOTAGE = CLONE / "tests" / "faults" / "sabotage"
@@ -18,8 +18,8 @@ def test_the_page_names_every_row_and_the_tests_that_the_code_marks():
     sentences, tests, twins = told(PAGE.read_text())
 
     assert sentences == {row: sentence for row, (sentence, _) in ROWS.items()}
-    assert tests - marks() == set(), "the page names tests that are gone: run make faults"
-    assert marks() - tests == set(), "tests are marked and not on the page: run make faults"
+    assert tests - marks() == set(), "the page names tests that are gone: python -m tests.promises"
+    assert marks() - tests == set(), "tests are marked and not on the page: python -m tests.promises"
     assert {name for name in twins if not (SABOTAGE / f"{name}.py").exists()} == set()
 
 
@@ -78,3 +78,19 @@ def test_a_row_that_was_not_run_stays_as_it_was():
     assert "- Reached: x.\n" in after
     assert "- Reached: y.\n" in after
     assert written({}, after) == after
+
+
+def test_a_row_whose_tests_changed_loses_its_proof_until_the_next_full_run(tmp_path):
+    page = tmp_path / "promises.md"
+    proven = Proof({PROVEN, TWIN}, ["x"], {"`naive`"})
+    other = Mark("R2", "promise", "tests/a/test_b.py", "test_e")
+    page.write_text(written({"R1": proven, "R2": Proof({other}, ["y"], {"`naive`"})}))
+
+    stale = catch_up({PROVEN, other}, page)
+
+    assert stale == ["R1"]
+    assert f"- {NOT_RUN} since its tests changed." in page.read_text()
+    assert "- Reached: x." not in page.read_text()
+    assert "- Reached: y." in page.read_text()
+    assert told(page.read_text())[1] == {PROVEN, other}
+    assert catch_up({PROVEN, other}, page) == []
