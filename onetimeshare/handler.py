@@ -1,15 +1,17 @@
-"""Django's WSGI entrance: for a site below a path, and for requests whose Content-Type nobody can read.
+"""Django's WSGI entrance: for a site below a path, and for headers that nobody can read.
 
-Django reads that header while it makes the request, before any of our code: what Python's mail parser
-chokes on (`charset*=nope''x`) ended in a bare 500.
+Django reads Content-Type while it makes the request, before any of our code, and those of a form's parts when
+somebody asks for its fields: what Python's mail parser chokes on (`charset*=nope''x`) ended in a bare 500.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from traceback import walk_tb
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 
 # Balancers, a container's healthcheck and Prometheus ask for these at the server itself.
 OF_THE_SERVER = ("/healthz", "/readyz", "/metrics")
@@ -25,6 +27,20 @@ class Request(WSGIRequest):
         except Exception:  # ValueError, LookupError, TypeError: the parser has several ways to fail
             self.content_type, self.content_params = "", {}
             self.is_readable = False  # `middleware.Refusals` answers it
+
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: Any) -> Any:
+        try:
+            return super().parse_file_upload(META, post_data)
+        except TypeError as error:
+            if not _is_of_mail_parser(error):
+                raise
+            # `name*0=a; name*=b` in a part's header: Django looks out for ValueError only.
+            raise MultiPartParserError("A part's header cannot be read.") from error
+
+
+def _is_of_mail_parser(error: BaseException) -> bool:
+    *_, (frame, _line) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).startswith("email.")
 
 
 class Handler(WSGIHandler):

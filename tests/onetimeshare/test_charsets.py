@@ -52,29 +52,35 @@ def test_a_content_type_that_cannot_be_read_is_a_bad_request(path, kind):
     is_refused(path, "", kind)
 
 
-def is_refused(path, query, kind):
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", DOORS[:3])
+def test_a_form_with_a_part_whose_header_cannot_be_read_is_a_bad_request(path):
+    is_refused(path, "", UTF_8, FORM.replace(b'name="link"', b"name*0=a; name*=b"))
+
+
+def is_refused(path, query, kind, body=FORM):
     """With 400, our headers and something to read, for browsers and for programs."""
     for accept in ("text/html", "*/*"):
-        status, headers, body = asked(path, query, kind, accept)
+        status, headers, told = asked(path, query, kind, accept, body)
 
         assert status == "400 Bad Request"
         assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert body
+        assert told
 
 
-def asked(path, query, kind, accept):
+def asked(path, query, kind, accept, body):
     said = []
     environ = {
         "PATH_INFO": path,
         "QUERY_STRING": query,
         "REQUEST_METHOD": "POST",
         "CONTENT_TYPE": kind,
-        "CONTENT_LENGTH": str(len(FORM)),
+        "CONTENT_LENGTH": str(len(body)),
         "HTTP_ACCEPT": accept,
         "HTTP_HOST": "testserver",
         "REMOTE_ADDR": "192.0.2.1",
-        "wsgi.input": BytesIO(FORM),
+        "wsgi.input": BytesIO(body),
     }
     setup_testing_defaults(environ)
-    body = b"".join(Handler()(environ, lambda *answer: said.extend(answer)))
-    return said[0], dict(said[1]), body
+    told = b"".join(Handler()(environ, lambda *answer: said.extend(answer)))
+    return said[0], dict(said[1]), told
