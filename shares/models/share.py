@@ -167,8 +167,9 @@ class Share(models.Model):
     def seen_state(self, now: datetime) -> State:
         """The state as it is true at *now*, also where the sweep has not come by yet."""
         state = State(self.state)
-        is_due = self.expires_at is not None and self.expires_at <= now
-        return State.EXPIRED if state is State.READY and is_due else state
+        if state is not State.READY or self.expires_at is None or self.expires_at > now:
+            return state
+        return State.CLAIMED if self.leases.still_open().exists() else State.EXPIRED
 
     def status(self, now: datetime) -> Status:
         state = self.seen_state(now)
@@ -177,7 +178,7 @@ class Share(models.Model):
             size_bytes=self.size,
             kdf=self.kdf,
             attempts_left=ATTEMPTS - self.attempts,
-            claims_left=0 if state.is_ended else self.claims_left,
+            claims_left=self.claims_left if state in (State.UPLOADING, State.READY) else 0,
             max_claims=self.max_claims,
             expires_at=self.expires_at,
             opened_at=self.opened_at,

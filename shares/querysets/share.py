@@ -136,8 +136,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return TAKE_ONE.run(share_id=share_id, back=int(attempt_back)) == 1
 
     def unlock(self, share_id: str) -> bool:
-        locked = self.filter(pk=share_id, state=State.READY, attempts=ATTEMPTS, unlocks__lt=UNLOCKS)
-        return locked.update(attempts=0, unlocks=F("unlocks") + 1) == 1
+        locked = self.filter(pk=share_id, state=State.READY, attempts=ATTEMPTS, expires_at__gt=Now())
+        return locked.filter(unlocks__lt=UNLOCKS).update(attempts=0, unlocks=F("unlocks") + 1) == 1
 
     def make_ready(self, share_id: str, **changes: Any) -> bool:
         """uploading → ready, with what only the end of the upload told; the lifetime starts now."""

@@ -49,8 +49,15 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
 
 def revoke(share_id: str, manage_token: bytes, *, network: str = "") -> None:
     """The sender takes it back; what has not been fetched yet is cut off."""
-    share = Share.objects.find_managed(share_id, manage_token)
-    end(share.pk, State.REVOKED, network=network)
+    revoke_share(Share.objects.find_managed(share_id, manage_token), network=network)
+
+
+def revoke_share(share: Share, *, network: str = "") -> bool:
+    """For a share, dated, whose sender has been proven. False: it had ended already."""
+    if not share.ended and (seen := share.seen_state(share.now)).is_ended:
+        end(share.pk, seen)  # its time did, though no sweep has come by: what was told stays true
+        return False
+    return end(share.pk, State.REVOKED, network=network)
 
 
 def end(share_id: str, state: State, *, network: str = "") -> bool:

@@ -58,7 +58,7 @@ def unlock(share_id: str, manage_token: bytes, *, network: str = "") -> Receipt:
 
 
 def unlock_share(share: Share, *, network: str = "") -> None:
-    """For a share whose sender has been proven. Raises NotLocked, NoUnlocksLeft."""
+    """For a share, dated, whose sender has been proven. Raises NotLocked, NoUnlocksLeft."""
     digest = countdown.network_digest(network)
     with transaction.atomic():
         unlocked = Share.objects.unlock(share.pk)
@@ -66,6 +66,6 @@ def unlock_share(share: Share, *, network: str = "") -> None:
             Event.objects.note([share.pk], What.UNLOCKED, network=digest)
     if not unlocked:
         share.refresh_from_db()  # it may just have been unlocked, or have ended
-        is_locked = share.state == State.READY and share.attempts == ATTEMPTS
+        is_locked = share.seen_state(share.now) is State.READY and share.attempts == ATTEMPTS
         raise NoUnlocksLeft if is_locked else NotLocked
     metrics.happened(What.UNLOCKED)

@@ -134,8 +134,9 @@ def complete(share_id: str, manage_token: bytes, *, network: str = "") -> Share:
 
 
 def _refuse_ended(share: Share) -> None:
-    if share.ended:
-        raise ShareGone(State(share.state), share.ended_at, share.opened_at)
+    known = share.status(share.now)
+    if known.state.is_ended:
+        raise ShareGone(known.state, known.ended_at, known.opened_at)
 
 
 def _refuse_banned(share: Share, network: str) -> None:

@@ -12,7 +12,8 @@ calls the replacement too. What it was is `replaced("shares.services.claim.claim
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,20 @@ def load(twin: str) -> None:
         print(f"{MARK} {name} by {twin}", file=sys.stderr, flush=True)
 
 
+@contextmanager
+def loaded(twin: str) -> Iterator[None]:
+    """The same for a test within one process: the twin inside, afterwards the product again.
+
+    Not for a twin of what a fixed question is made of (shares/querysets/fixed.py): its SQL would stay.
+    """
+    load(twin)
+    try:
+        yield
+    finally:
+        for name in list(_was):
+            _restore(name)
+
+
 def replaced(name: str) -> Callable[..., Any]:
     """The function as the product has it."""
     return _was[name]
@@ -77,6 +92,13 @@ def replace(name: str, replacement: Callable[..., Any]) -> None:
     function.__defaults__ = function.__kwdefaults__ = None
     if function.__code__ is before or _find(name) is not function:
         raise TwinError(f"{name} was not replaced")
+
+
+def _restore(name: str) -> None:
+    function, was = _find(name), _was.pop(name)
+    del function.__globals__[_HOOK.format(name.replace(".", "_"))]
+    function.__code__, function.__defaults__ = was.__code__, was.__defaults__
+    function.__kwdefaults__ = was.__kwdefaults__
 
 
 def _call(hook: str) -> Any:

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from shares.errors import NotLocked, NoUnlocksLeft, ShareUnknown, WrongPassword
+from shares.errors import NotLocked, NoUnlocksLeft, ShareGone, ShareUnknown, WrongPassword
 from shares.models import Share
 from shares.redis_line import cache
 from shares.services.burn import burn, end, revoke
 from shares.services.claim import claim
 from shares.services.status import receipt, status, unlock
+from shares.services.sweep import sweep
+from shares.services.upload import complete
 from shares.values import State
 from tests.builders import a_claim_of, a_waiting_share, an_upload, names_of, nothing_changes, race
 
@@ -187,3 +189,48 @@ def test_no_event_holds_a_network_that_could_be_read():
 
     assert all(len(network) == 16 for network in networks if network)
     assert not any("203" in network and "." in network for network in networks)
+
+
+def past_its_time(**terms):
+    """No sweep has come by."""
+    sent = a_waiting_share(**terms)
+    sent.move(expires_at=timedelta(seconds=-1))
+    return sent
+
+
+def test_what_its_time_has_ended_is_revoked_no_more():
+    sent = past_its_time()
+
+    revoke(sent.id, sent.manage_token)
+
+    assert status(sent.id, sent.link_token).state is State.EXPIRED
+    assert sent.events == ["created", "ready", "expired"]
+
+
+def test_what_its_time_has_ended_is_unlocked_no_more():
+    sent = a_waiting_share(guarded=True)
+    guess_wrong(sent, 5)
+    sent.move(expires_at=timedelta(seconds=-1))
+
+    with nothing_changes(sent), pytest.raises(NotLocked):
+        unlock(sent.id, sent.manage_token)
+
+
+def test_what_its_time_has_ended_is_completed_no_more():
+    sent = past_its_time()
+
+    with nothing_changes(sent), pytest.raises(ShareGone):
+        complete(sent.id, sent.manage_token)
+
+
+def test_while_somebody_fetches_a_share_past_its_time_is_claimed_and_not_over():
+    sent = a_waiting_share(claims=2)
+    claim(a_claim_of(sent))
+    sent.move(expires_at=timedelta(seconds=-1))
+
+    before = status(sent.id, sent.link_token)
+    sweep()
+    after = status(sent.id, sent.link_token)
+
+    assert before.state is after.state is State.CLAIMED
+    assert before.claims_left == after.claims_left == 0

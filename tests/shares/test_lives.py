@@ -1,0 +1,47 @@
+"""R25: whatever happens to shares in whatever order, the product says what a small model says."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.faults.counts import count
+from tests.faults.twins import loaded
+from tests.shares.lives import Lives
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RUNS, STEPS = count(15, 500), count(20, 50)
+
+
+def lives(runs, steps):
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=steps,
+            deadline=None,
+            report_multiple_bugs=False,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        ),
+    )
+
+
+@pytest.mark.timeout(3600)
+def test_the_product_and_the_model_say_the_same_after_each_step():
+    lives(RUNS, STEPS)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "naive_claim",
+        *(
+            pytest.param(twin, marks=pytest.mark.full)
+            for twin in ("lock_of_paper", "servers_lease", "time_by_sweep", "opens_again", "blob_stays")
+        ),
+    ],
+)
+def test_a_product_that_strays_from_the_model_is_noticed(twin):
+    with loaded(twin), pytest.raises(AssertionError):
+        lives(100, 30)
