@@ -2,6 +2,8 @@
 
 import gc
 import os
+import resource
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +77,20 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.row = tallies.free_row(taken)
 
 
+# 1000 connections, and two files for each slow reader; most systems give 1024 to whoever does not ask.
+FILES = 4096
+
+
+def _allow_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 # What is imported stays: to look for rubbish in it would only cost time, at each start and ever after.
 def post_fork(server: Any, worker: Any) -> None:
+    _allow_files()
     gc.disable()
     tallies.take_row(worker.row)
 
@@ -84,6 +98,12 @@ def post_fork(server: Any, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     gc.freeze()
     gc.enable()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Slow readers (`shares/slowreaders.py`), of whom gunicorn knows nothing, get a grace as well."""
+    if served := sys.modules.get("shares.slowreaders"):  # not where the application was never loaded
+        served.slow_readers.finish(min(graceful_timeout, timeout / 2))
 
 
 def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:

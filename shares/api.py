@@ -12,7 +12,7 @@ from ninja.decorators import decorate_view
 
 from accounts.values import Scope
 from onetimeshare.addresses import client_network
-from shares import apirefusals, directapi, errors, limits, openapi, ownapi, responses
+from shares import apirefusals, directapi, errors, limits, openapi, outgoing, ownapi, responses
 from shares.apidocs import PlainDocs
 from shares.apiwords import BYTES, DESCRIPTION, REPR_DIGEST, TAGS
 from shares.bearers import AccountToken, LeaseSecret, LinkToken, ManageToken, token_of
@@ -209,7 +209,7 @@ def get_blob(request: HttpRequest, share_id: str) -> HttpResponseBase:
     if wanted is None:
         raise errors.RangeOutside(found.size_bytes)
     start, stop, is_part = wanted
-    blocks = fetch.sealed_bytes(found, start, stop)
+    blocks = outgoing.sealed(request, found, start, stop)
     release_connection()  # nothing of Postgres is held while bytes flow
     response = responses.streamed(blocks, stop - start, status=206 if is_part else 200)
     response["Accept-Ranges"] = "bytes"

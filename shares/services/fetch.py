@@ -1,8 +1,9 @@
 """Give the claimant, and nobody else, the blob: any range, as often as the lease allows."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.db import transaction
 
@@ -66,29 +67,55 @@ def erase_half_if_unneeded(share_id: str) -> None:
 
 def sealed_bytes(found: Fetch, start: int, stop: int) -> Iterator[bytes]:
     """Yield bytes *start* to *stop* of the blob, while the lease is open."""
-    blocks = share_storage().read(found.storage_name, start, stop)
-    return under_lease(found.lease_id, blocks)
+    return under_lease(found.lease_id, unwatched_bytes(found, start, stop))
+
+
+def unwatched_bytes(found: Fetch, start: int, stop: int) -> Iterator[bytes]:
+    """The same, for a caller who looks at the lease."""
+    return share_storage().read(found.storage_name, start, stop)
+
+
+def sealed_file(found: Fetch) -> BinaryIO | None:
+    """The blob, for a caller who looks at the lease; None where storage keeps no files of this machine."""
+    return share_storage().as_file(found.storage_name)
 
 
 def under_lease(lease_id: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass *blocks* on while the lease is open, and move its end while they flow.
-
-    Raises LeaseOver within 8 MiB or 5 s after its end: the answer breaks off, it never looks whole.
-    """
-    looked_at = extended_at = time.monotonic()
-    given = 0
+    """Pass *blocks* on while the lease is open, and move its end while they flow. Raises LeaseOver."""
+    watch = Watch(lease_id)
     for block in blocks:
         yield block
-        metrics.went_out(len(block))
-        given += len(block)
+        watch.went_out(len(block))
+
+
+class Watch:
+    """Of one lease, while bytes flow under it."""
+
+    def __init__(self, lease_id: int) -> None:
+        self._lease_id, self._given = lease_id, 0
+        self._looked_at = self._extended_at = time.monotonic()
+
+    def went_out(self, size_bytes: int) -> None:
+        """Raises LeaseOver within 8 MiB or 5 s after its end: the answer breaks off, it never looks whole."""
+        metrics.went_out(size_bytes)
+        self._given += size_bytes
         now = time.monotonic()
-        if given < LOOK_BYTES and now - looked_at < LOOK_SECONDS:
-            continue
-        given, looked_at = 0, now
-        if now - extended_at >= EXTEND_SECONDS:
-            extended_at, is_open = now, Lease.objects.extend(lease_id)
-        else:
-            is_open = Lease.objects.still_open().filter(pk=lease_id).exists()
-        release_connection()
-        if not is_open:
+        if self._given < LOOK_BYTES and now - self._looked_at < LOOK_SECONDS:
+            return
+        self._given, self._looked_at = 0, now
+        is_due = now - self._extended_at >= EXTEND_SECONDS
+        if is_due:
+            self._extended_at = now
+        if not still_open([self._lease_id], extend=is_due):
             raise LeaseOver
+
+
+def still_open(lease_ids: Collection[int], *, extend: bool) -> set[int]:
+    """Which of these leases are open. *extend*: their ends move, as bytes flow under them."""
+    try:
+        if extend:
+            for lease_id in lease_ids:  # row by row: two processes may have the same ones, in any order
+                Lease.objects.extend(lease_id)
+        return set(Lease.objects.still_open().filter(pk__in=lease_ids).values_list("pk", flat=True))
+    finally:
+        release_connection()

@@ -10,7 +10,7 @@ import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
@@ -112,6 +112,10 @@ class ShareStorage(Storage):
     @abstractmethod
     def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
         """Yield bytes *start* to *stop* (exclusive) in blocks of at most 1 MiB."""
+
+    def as_file(self, name: str) -> BinaryIO | None:
+        """The finished blob as an open file, which the kernel can send; None where it is no file here."""
+        return None
 
     @abstractmethod
     def delete(self, name: str, upload_id: str = "") -> None:

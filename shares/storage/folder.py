@@ -140,9 +140,11 @@ class FolderStorage(ShareStorage):
     # --- reading ----------------------------------------------------------------------------------
 
     def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
+        return self._blocks(self.as_file(name), start, stop)
+
+    def as_file(self, name: str) -> BinaryIO:
         with _disk_errors():
-            file = open(self._final(name), "rb", buffering=0)  # noqa: SIM115 - closed by the generator
-        return self._blocks(file, start, stop)
+            return open(self._final(name), "rb", buffering=0)
 
     def _blocks(self, file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
         with file, _disk_errors():

@@ -1,6 +1,7 @@
 """R17: two hundred lines of one byte in ten seconds hold nobody up behind the proxies we ship.
 
-The twins here are recipes: a proxy that buffers nothing, and no proxy at all.
+The twins here are recipes: a proxy that buffers nothing, and no proxy at all. Readers of large sealed blobs
+need none (test_slow_readers.py).
 """
 
 import os
@@ -228,11 +229,8 @@ def test_a_product_that_counts_no_plain_lines_or_waits_for_ever_is_found_out(mak
     [
         (caddy_that_buffers_nothing, slow_parts),
         pytest.param(nginx_that_buffers_nothing, slow_parts, marks=pytest.mark.full),
-        pytest.param(nginx_that_buffers_nothing, slow_readers, marks=pytest.mark.full),
-        pytest.param(caddy_that_buffers_nothing, slow_readers, marks=pytest.mark.full),
         pytest.param(None, slow_heads, marks=pytest.mark.full),
         pytest.param(None, slow_parts, marks=pytest.mark.full),
-        pytest.param(None, slow_readers, marks=pytest.mark.full),
     ],
 )
 def test_without_a_proxy_that_buffers_they_hold_everybody_up(slow_rig, before, proxy, lines, red):

@@ -55,6 +55,17 @@ def test_a_blob_comes_back_in_any_range(store):
     assert max(len(block) for block in store.read(name, 0, len(data))) <= 1024**2
 
 
+def test_a_blob_that_is_a_file_here_is_given_as_one(store):
+    name = put(store, b"sealed bytes")
+
+    file = store.as_file(name)
+
+    if file is not None:
+        with file:
+            assert file.read() == b"sealed bytes"
+    assert (file is not None) == isinstance(store, FolderStorage)
+
+
 def test_parts_lie_at_their_offsets_in_whatever_order_they_came(store):
     name = store.new_name()
     upload_id = store.begin(name, PART_BYTES + 3)
