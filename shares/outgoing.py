@@ -7,10 +7,12 @@ writes the headers only; the bytes go past it, and a connection that makes us wa
 import os
 import select
 import socket
+import threading
 import time
 from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from shares.errors import StoreAway
@@ -20,6 +22,9 @@ from shares.slowreaders import Reader, Source, slow_readers
 # In all, for one answer. Most lines of a local network never make us wait for so long.
 WAIT_SECONDS = 0.2
 AT_ONCE_BYTES = 4 * 1024**2
+
+# Threads that wait so; when hundreds of slow readers come at once, nobody queues behind their 0.2 s.
+_waiting = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 
 
 def sealed(request: HttpRequest, found: fetch.Fetch, start: int, stop: int) -> Iterator[bytes]:
@@ -106,12 +111,17 @@ def _past_the_server(line: socket.socket, source: Source, lease_id: int) -> Iter
 
 
 def _wait(line: socket.socket, most_seconds: float) -> float:
-    """Until *line* takes more; how long that was, in seconds."""
-    begun = time.monotonic()
-    poll = select.poll()
-    poll.register(line, select.POLLOUT)
-    poll.poll(most_seconds * 1000)
-    return time.monotonic() - begun
+    """Until *line* takes more; how long that was, in seconds. Where many wait already: as if it were over."""
+    if not _waiting.acquire(blocking=False):
+        return most_seconds
+    try:
+        begun = time.monotonic()
+        poll = select.poll()
+        poll.register(line, select.POLLOUT)
+        poll.poll(most_seconds * 1000)
+        return time.monotonic() - begun
+    finally:
+        _waiting.release()
 
 
 def _taken_from_the_server(line: socket.socket) -> socket.socket:

@@ -90,6 +90,21 @@ def test_nothing_of_the_product_may_write_but_to_its_volume_and_valkey_writes_no
     assert recipe("compose.yml")["networks"]["inside"] == {"internal": True}
 
 
+def test_prometheus_joins_the_compose_file_where_no_port_leads():
+    told = (CLONE / "docs" / "operations.md").read_text()
+    added = yaml.safe_load(re.findall(r"```yaml\n(services:\n  prometheus:.*?)```", told, re.DOTALL)[0])
+    product = recipe("compose.yml")
+
+    watched = {**product, "services": product["services"] | added["services"]}
+    PyCompose.from_json(re.sub(r"\$\{[A-Z_]+(?::[-?]([^}]*))?\}", r"\1", json.dumps(watched))).validate()
+
+    (prometheus,) = added["services"].values()
+    assert prometheus["networks"] == ["inside"]
+    assert "ports" not in prometheus
+    mounted = [Path(volume.partition(":")[0]) for volume in prometheus["volumes"]]
+    assert [path.name for path in mounted if (DOCKER / path).is_file()] == ["alerts.yml"]
+
+
 def test_commands_of_the_product_are_called_as_they_are():
     services = recipe("compose.yml")["services"]
     units = "".join(path.read_text() for path in (DOCKER / "systemd").glob("*.service"))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults import caddy, client
 from tests.faults.caddy import Caddy
-from tests.faults.client import API, api, claim, fetch, leave, send
+from tests.faults.client import API, Ask, api, claim, fetch, leave, send
 from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import b64, seal
 from tests.faults.nginx import SHIPPED, Nginx, without_tls
@@ -165,6 +165,18 @@ def test_slow_lines_behind_a_shipped_proxy_hold_nobody_up(before, proxy, lines, 
         "R17",
         f"{LINES} lines of a byte in 10 s: p95 of claims beside at most {MOST_SECONDS:.0f} s",
     )
+
+
+@pytest.mark.parametrize("proxy", [nginx, Caddy])
+def test_a_shipped_proxy_names_each_request_and_the_application_takes_its_name(before, proxy):
+    front, forged = before(proxy), "f" * 32
+
+    for path in ("/", f"{API}/{'a' * 16}", f"/s/{'a' * 16}"):
+        headers = send(front.url, Ask("GET", path, {"X-Request-ID": forged})).headers
+        (said,) = (value for name, value in headers.items() if name.lower() == "x-request-id")
+
+        assert len(said) == {nginx: 32, Caddy: 36}[proxy]  # our own have 16 digits
+        assert said != forged
 
 
 def plaintext_holds_a_quarter(url):

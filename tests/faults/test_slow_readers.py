@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults import client
 from tests.faults.client import claim, fetch, leave, send
-from tests.faults.counts import count
+from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import seal
 from tests.faults.nginx import SHIPPED, Nginx, without_tls
 from tests.faults.processes import free_port
@@ -24,7 +24,9 @@ WINDOW_BYTES = 128 * 1024
 # More than the kernel and a proxy of little room keep for a connection of this machine.
 BLOB_BYTES = count(16, 64) * MIB
 LINES, THREADS, WORKERS, ROUNDS = count(64, 200), count(8, 32), count(1, 2), count(10, 40)
-P95_SECONDS = 1.0
+MOST_SECONDS = 1.0
+SHARE_OF_CLAIMS = 0.95 if IS_FULL else 0.8  # of a few, the last says more about the machine than about us
+SETTLE_SECONDS = count(1, 4)
 PATIENCE_SECONDS = 4
 ENVIRON = {"WEB_THREADS": str(THREADS), "TRUSTED_PROXY_COUNT": "0"}
 
@@ -110,12 +112,15 @@ def holds_nobody_up(url):
     envelope, lease = claimed(url)
     digest = sha256(envelope.blob).digest()
     with slow_readers(url, envelope, lease, LINES) as lines:
+        time.sleep(
+            SETTLE_SECONDS
+        )  # whatever stands between has taken over what it keeps: work, and not waiting
         claims = []
         while len(claims) < ROUNDS and float("inf") not in claims:
             claims.append(seconds_of_a_claim(url))
         claims.sort()
         print(f"{LINES} slow readers: claims {claims[len(claims) // 2]:.4f} s, at most {claims[-1]:.4f} s")
-        assert claims[int(0.95 * len(claims))] <= P95_SECONDS
+        assert claims[int(SHARE_OF_CLAIMS * len(claims))] <= MOST_SECONDS
         for line in lines:  # one goes on, and the others are as slow as before
             status, came = reads_on(line)
             assert (status, sha256(came).digest()) == (200, digest)
