@@ -1,36 +1,17 @@
-"""One settings file; whatever differs between places comes from the environment through env.py.
+"""All settings; whatever differs between places comes from the environment through env.py.
 
-docs/settings.md describes each value; a test compares it with the names read here.
+Three subjects have files of their own beside this one. docs/settings.md describes each value; a test compares
+it with the names that are read.
 """
-
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from onetimeshare import branding, env, logs, mail, postgres, secretkey
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
-
-# --- the place --------------------------------------------------------------------------------
-MODE = env.one_of("MODE", ("production", "development"))
-DEBUG = env.flag("DEBUG")
-SECRET_KEY, *_older = secretkey.keys_in(env.text("SECRET_KEY"))
-SECRET_KEY_FALLBACKS = [*_older, *env.names("SECRET_KEY_FALLBACKS")]
-PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
-_PUBLIC = urlsplit(PUBLIC_URL)
-IS_HTTPS = _PUBLIC.scheme == "https"
-# Below a path of another site ("/secrets"), else empty; onetimeshare/handler.py takes it off.
-PUBLIC_PATH = _PUBLIC.path
-FORCE_SCRIPT_NAME = PUBLIC_PATH or None
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") + ([_PUBLIC.hostname] if _PUBLIC.hostname else [])
-if MODE == "development":
-    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"] if IS_HTTPS else []
-TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+from onetimeshare import branding, env, logs, postgres
+from onetimeshare.settings_people import *
+from onetimeshare.settings_place import *
+from onetimeshare.settings_storage import *
 
 # --- what the site calls its own (docs/settings.md, "The site's own face") -------------------------
 SITE_NAME = env.text("SITE_NAME", "OneTimeShare")
@@ -122,43 +103,7 @@ CACHES = {
 RATELIMIT_USE_CACHE = "counters"
 RATELIMIT_IP_META_KEY = "onetimeshare.addresses.client_address"
 
-# --- bytes -----------------------------------------------------------------------------------------
-SHARES_DIR = env.folder("SHARES_DIR", DATA_DIR / "shares")
-STORAGE_RESERVE_BYTES = env.number("STORAGE_RESERVE_BYTES", 64 * 1024**2)
-S3_BUCKET = env.text("S3_BUCKET")
-S3_PREFIX = env.text("S3_PREFIX")
-S3_REGION = env.text("S3_REGION")
-S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
-S3_PATH_STYLE = env.flag("S3_PATH_STYLE")
-S3_ENCRYPTION = env.one_of("S3_ENCRYPTION", ("", "AES256", "aws:kms"))
-S3_KMS_KEY = env.text("S3_KMS_KEY")
-S3_PATIENCE_SECONDS = env.number("S3_PATIENCE_SECONDS", 5, least=1)
-S3_DIRECT_URL = env.text("S3_DIRECT_URL")
-_FOLDER = {
-    "BACKEND": "shares.storage.folder.FolderStorage",
-    "OPTIONS": {"location": SHARES_DIR, "reserve_bytes": STORAGE_RESERVE_BYTES},
-}
-_S3 = {
-    "BACKEND": "shares.storage.s3.S3Storage",
-    "OPTIONS": {
-        "bucket": S3_BUCKET,
-        "prefix": S3_PREFIX,
-        "region": S3_REGION,
-        "endpoint_url": S3_ENDPOINT_URL,
-        "path_style": S3_PATH_STYLE,
-        "encryption": S3_ENCRYPTION,
-        "kms_key": S3_KMS_KEY,
-        "patience_seconds": S3_PATIENCE_SECONDS,
-        "direct_url": S3_DIRECT_URL,
-    },
-}
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "shares": _S3 if S3_BUCKET else _FOLDER,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-SEAL_KEYS_DIR = env.folder("SEAL_KEYS_DIR", DATA_DIR / "sealkeys")
-SEAL_KEY = env.text("SEAL_KEY")
+# --- requests ----------------------------------------------------------------------------------------
 # The stock handlers write plaintext to temporary files; the one door that takes files brings its own.
 FILE_UPLOAD_HANDLERS: list[str] = ["shares.uploads.RefusingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_TEXT_BYTES + 64 * 1024
@@ -219,77 +164,7 @@ TEMPLATES = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no further cookie
 
-# --- people (docs/accounts.md) ---------------------------------------------------------------------
-SIGN_UP = env.one_of("SIGN_UP", ("invitation", "open", "closed"))
-STAFF_MFA = env.flag("STAFF_MFA")
-EMAIL_URL = env.text("EMAIL_URL")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "nobody@localhost")
-HAS_MAIL = bool(EMAIL_URL) or MODE == "development"
-vars().update(mail.settings(EMAIL_URL))
-OIDC_NAME = env.text("OIDC_NAME", "Single sign-on")
-OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
-OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
-OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
-
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "account"
-ACCOUNT_ADAPTER = "accounts.adapters.People"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUp"}
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Guesses at one account. Those of one network are RATE_LOGIN's, on every door (onetimeshare/urls.py).
-ACCOUNT_RATE_LIMITS = {
-    "login": "",
-    "login_failed": "5/5m/key",
-    "signup": "",
-    "reset_password": "5/m/key",
-    "reset_password_from_key": "",
-}
-MFA_RATE_LIMITS = {"webauthn_login": ""}
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-MFA_ADAPTER = "accounts.adapters.SecondFactors"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskey"}
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_TOLERANCE = 1
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # where there is mail, nobody is in without a verified address
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.SingleSignOn"
-# Whom the operator's own sign-on knows by a verified address, it may let in.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "sso",
-                "name": OIDC_NAME,
-                "client_id": OIDC_CLIENT_ID,
-                "secret": OIDC_CLIENT_SECRET,
-                "settings": {"server_url": OIDC_ISSUER},
-            }
-        ]
-        if OIDC_ISSUER
-        else [],
-    }
-}
-PASSWORD_HASHERS = ["accounts.hashing.OneAtATime"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+# --- what every page loads, and in which language ------------------------------------------------------
 STATIC_URL = f"{PUBLIC_PATH}/static/"
 WHITENOISE_STATIC_PREFIX = "/static/"
 # What `node frontend/build.mjs` makes: page scripts, the worker, the style.

@@ -43,7 +43,7 @@ def read_by_code() -> dict[str, str]:
     """Every name the code reads, with its default as the document writes it; "" where it has none."""
     found: dict[str, str] = {}
     # The settings last: where several places read one name, theirs is the default that counts.
-    for path in sorted(sources(), key=lambda path: path.name == "settings.py"):
+    for path in sorted(sources(), key=lambda path: path.name.startswith("settings")):
         for name, default in reads(path):
             found[name] = default if default is not None else found.get(name, "")
     return found
