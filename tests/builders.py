@@ -122,6 +122,11 @@ class Bytes:
         data, self._rest = self._rest[:size], self._rest[size:]
         return data
 
+    def readinto(self, room: memoryview, /) -> int:
+        data = self.read(len(room))
+        room[: len(data)] = data
+        return len(data)
+
 
 def a_claim_of(sent: Sent, lease_secret: bytes | None = None, **changes: Any) -> ClaimRequest:
     """A claim with the right tokens, unless told otherwise."""

@@ -265,5 +265,5 @@ def test_strangers_are_counted_by_network_and_fill_one_room(settings):
 
 
 def test_who_has_no_limits_costs_no_statement(member, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         deposit(an_envelope().deposit, Sender("192.0.2.0/24", member.pk))

@@ -5,7 +5,7 @@ import hashlib
 from shares.storage.base import Written
 
 
-def write_part(self, name, n, stream, size_bytes, upload_id):
+def write_part(self, name, n, stream, size_bytes, upload_id="", digest=b""):
     data = stream.read(size_bytes)
     with open(self._incoming(name), "r+b") as file:
         file.seek(n * self.part_bytes)
