@@ -58,7 +58,9 @@ def pay_before_guessing(share_id: str, link_token: bytes) -> int | None:
     _content_or_gone(share)  # an attempt paid to a store that fails would be lost
     number = Share.objects.pay_attempt(share.pk)
     if number is None:
-        raise ShareLocked
+        # Locked, or ended by somebody else since it was looked at.
+        share = Share.objects.find(share_id, link_token)
+        raise share.refusal(share.now) or ShareLocked
     return number
 
 

@@ -5,8 +5,9 @@ import secrets
 import pytest
 
 from sealing.keys import new_lease_secret
-from shares.errors import BlobMissing, Busy, InvalidInput, ShareLocked, StoreAway, WrongPassword
+from shares.errors import BlobMissing, Busy, InvalidInput, ShareGone, ShareLocked, StoreAway, WrongPassword
 from shares.services import passwords
+from shares.services.burn import revoke
 from shares.services.claim import claim, pay_before_guessing
 from shares.services.open import open_for
 from shares.services.status import unlock
@@ -86,6 +87,22 @@ def test_a_lock_refuses_before_anything_is_hashed():
         pay_before_guessing(sent.id, sent.link_token)
 
     with nothing_changes(sent), pytest.raises(ShareLocked):
+        pay_before_guessing(sent.id, sent.link_token)
+
+
+def test_what_ends_between_the_look_and_the_payment_is_told_as_gone_and_not_as_locked(monkeypatch):
+    sent = a_waiting_share(guarded=True)
+    storage = share_storage()
+    read = storage.read
+
+    def revoked_afterwards(*args):
+        blocks = list(read(*args))
+        revoke(sent.id, sent.manage_token)
+        return iter(blocks)
+
+    monkeypatch.setattr(storage, "read", revoked_afterwards)
+
+    with pytest.raises(ShareGone):
         pay_before_guessing(sent.id, sent.link_token)
 
 
