@@ -86,7 +86,7 @@ def _section(row: str, proof: Proof) -> str:
 def _named(found: Iterable[Mark]) -> str:
     by_file: dict[str, list[str]] = defaultdict(list)
     for mark in sorted(found):
-        by_file[mark.file.removeprefix("tests/")].append(f"`{mark.test}`")
+        by_file[mark.file].append(f"`{mark.test}`")
     return "; ".join(f"`{file}`: {', '.join(tests)}" for file, tests in by_file.items())
 
 
@@ -111,7 +111,7 @@ def _marks_of(row: str, kind: str, line: str) -> Iterable[Mark]:
     for piece in line.split("; "):
         file, _, tests = piece.partition(": ")
         for test in tests.split(", "):
-            yield Mark(row, kind, f"tests/{file.strip('`')}", test.strip("`"))
+            yield Mark(row, kind, file.strip("`"), test.strip("`"))
 
 
 def write(proofs: dict[str, Proof], path: Path = PAGE) -> None:

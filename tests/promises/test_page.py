@@ -58,8 +58,8 @@ def test_a_promise_that_is_proven_is_shown_with_its_figure_tests_and_twins():
     assert UNTESTED not in text
     assert text.split("\n\n")[1].splitlines() == [
         "- Reached: 3 of 3.",
-        "- Tests: `a/test_b.py`: `test_c`.",
-        "- Twin tests: `a/test_b.py`: `test_d`.",
+        "- Tests: `tests/a/test_b.py`: `test_c`.",
+        "- Twin tests: `tests/a/test_b.py`: `test_d`.",
         "- Twins, all noticed: `naive`, “a page that claims”.",
     ]
 
