@@ -35,10 +35,7 @@ def deposited(said: Any) -> Deposited:
 
 
 def received(said: Any) -> list[int]:
-    numbers = _Object(said).get("received", _list)
-    if len(numbers) > _MOST_PARTS:
-        raise _strange("received")
-    return [_whole(number) for number in numbers]
+    return _Object(said).get("received", _numbers)
 
 
 def status(said: Any) -> Status:
@@ -151,6 +148,12 @@ def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError
     return value
+
+
+def _numbers(value: Any) -> list[int]:
+    if len(_list(value)) > _MOST_PARTS:
+        raise ValueError
+    return [_whole(number) for number in value]
 
 
 def _time(value: Any) -> datetime:
