@@ -28,7 +28,10 @@ def test_every_seed_means_something_or_is_refused_as_documented(target):
         TARGETS[target](seed.read_bytes())
 
 
-def test_a_parser_that_raises_what_is_not_documented_is_noticed(monkeypatch):
+@pytest.mark.twin("S3")
+def test_a_parser_that_raises_what_is_not_documented_is_noticed(monkeypatch, red):
+    red("a link's parser that trusts its input")
+
     def careless(text):
         return text.split("#")[1]
 
@@ -38,10 +41,11 @@ def test_a_parser_that_raises_what_is_not_documented_is_noticed(monkeypatch):
         TARGETS["link"](b"https://h/s/aaaqeayeaudaocaj")
 
 
+@pytest.mark.promise("S3")
 @pytest.mark.full
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_fuzzer_finds_nothing_that_breaks_a_parser(target, tmp_path):
+def test_a_fuzzer_finds_nothing_that_breaks_a_parser(target, tmp_path, figure):
     if importlib.util.find_spec("atheris") is None:
         missing("atheris")
     shutil.copytree(SEEDS / target, tmp_path / "corpus")
@@ -54,3 +58,4 @@ def test_a_fuzzer_finds_nothing_that_breaks_a_parser(target, tmp_path):
 
     assert fuzzed.returncode == 0, fuzzed.stderr[-3000:]
     assert "DONE" in fuzzed.stderr
+    figure("S3", f"{target}: {SECONDS} s of inputs below 256 MiB, nothing undocumented")
