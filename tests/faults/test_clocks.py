@@ -155,6 +155,4 @@ def test_a_database_clock_that_goes_back_brings_nothing_back(make_rig, figure):
 def test_a_host_that_believes_its_own_clock_is_noticed(make_rig):
     twin = make_rig(masters=2, twin="host_clock")
 
-    said = assert_red(twin, lambda rig: an_hour_changes_nothing(rig, "+1h"))
-
-    assert "before its time" in said
+    assert_red(twin, lambda rig: an_hour_changes_nothing(rig, "+1h"))
