@@ -34,6 +34,14 @@ def bucket(moto, monkeypatch) -> S3:
 
 
 @pytest.fixture
+def fresh_client() -> Iterator[None]:
+    """This test's client is its own."""
+    s3client._made.cache_clear()
+    yield
+    s3client._made.cache_clear()
+
+
+@pytest.fixture
 def keep_in(settings) -> Callable[[S3], S3Storage]:
     """Call it with a place: shares are kept there."""
 
