@@ -126,12 +126,14 @@ def holds_nobody_up(url):
             assert (status, sha256(came).digest()) == (200, digest)
 
 
+@pytest.mark.promise("R17")
 def test_slow_readers_hold_nobody_up_and_each_gets_its_bytes(rig_of_few_threads):
     holds_nobody_up(rig_of_few_threads.urls[0])
 
     assert "Traceback" not in rig_of_few_threads.logs()
 
 
+@pytest.mark.promise("R17")
 def test_neither_do_they_behind_a_proxy_that_keeps_less_than_they_ask_for(rig_of_few_threads, nginx):
     holds_nobody_up(nginx(rig_of_few_threads))
 
@@ -149,10 +151,12 @@ def a_revoke_cuts_them_off(rig):
     assert 0 < len(came) < len(envelope.blob)
 
 
+@pytest.mark.promise("R17")
 def test_a_slow_reader_is_cut_off_once_the_share_is_revoked(rig_of_few_threads):
     a_revoke_cuts_them_off(rig_of_few_threads)
 
 
+@pytest.mark.twin("R17")
 @pytest.mark.full
 def test_a_server_whose_threads_wait_for_slow_readers_is_found_out(make_rig):
     rig = make_rig(masters=1, workers=WORKERS, environ=ENVIRON, twin="slow_readers_are_waited_for")
@@ -160,6 +164,7 @@ def test_a_server_whose_threads_wait_for_slow_readers_is_found_out(make_rig):
     assert_red(rig, lambda rig: holds_nobody_up(rig.urls[0]))
 
 
+@pytest.mark.twin("R17")
 @pytest.mark.full
 def test_a_server_that_serves_slow_readers_after_their_lease_is_found_out(make_rig):
     rig = make_rig(masters=1, environ=ENVIRON, twin="slow_readers_keep_their_leases")

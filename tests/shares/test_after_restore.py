@@ -10,7 +10,7 @@ from django.db import connection
 from accounts import tokens
 from accounts.models import ApiToken, Invitation, User
 from accounts.values import Scope
-from shares.models import Notice, ServerHalf, Share, Sweep
+from shares.models import Notice, NoticeTurn, ServerHalf, Share, Sweep
 from shares.services.restore import BATCH
 from shares.values import State, Way
 from tests.builders import a_waiting_share
@@ -26,6 +26,8 @@ def test_what_must_not_happen_twice_is_over(member, capsys):
     SessionStore().create()
     Invitation.objects.invite(days=7)
     Notice.objects.note_test(member.pk, [Way.EMAIL])
+    NoticeTurn.objects.line_up(Way.EMAIL)
+    assert NoticeTurn.objects.exists()
     Sweep.objects.set_cursor("x")
 
     call_command("after_restore", "--yes")
@@ -35,6 +37,7 @@ def test_what_must_not_happen_twice_is_over(member, capsys):
     assert not Session.objects.exists()
     assert not Invitation.objects.waiting().exists()
     assert not Notice.objects.exists()
+    assert not NoticeTurn.objects.exists()
     assert Sweep.objects.cursor() == ""
     assert (
         "invitations_ended 1, notices_dropped 1, sessions_ended 1, shares_ended 1" in capsys.readouterr().out
