@@ -1,10 +1,15 @@
 """What belongs to these tests alone."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from onetimeshare import engines
 from tests.scraped import TOKEN, read
 
 # The floors are looked at with a tool of `make check`; where only `make test` has run, it is not there.
@@ -23,3 +28,13 @@ def told(settings):
         return read(answer.content.decode())
 
     return ask
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path, closed to others as mkdtemp makes it: as root, the servers need their way in."""
+    path = Path(tempfile.mkdtemp(prefix="ots-", dir="/tmp"))
+    yield path
+    for root in (path, *path.iterdir()):
+        engines.stop(root)
+    shutil.rmtree(path)

