@@ -103,3 +103,10 @@ def context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def slip(page):
+    page.goto("/")
+    expect(page.get_by_role("button", name="Add files")).to_be_visible()
+    return page

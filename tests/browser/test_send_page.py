@@ -1,10 +1,11 @@
 """The send page under hands and keys: what it takes, what it says, where the focus goes."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.slips import strip, text
 
 DROP = """([kind, names]) => {
     const data = new DataTransfer();
@@ -27,28 +28,6 @@ TYPE = """(area, text) => {
     area.value = text;
     area.dispatchEvent(new Event("input", { bubbles: true }));
 }"""
-
-
-@pytest.fixture
-def slip(page):
-    page.goto("/")
-    expect(page.get_by_role("button", name="Add files")).to_be_visible()
-    return page
-
-
-def text(page):
-    return page.get_by_role("textbox", name="Text")
-
-
-def strip(page):
-    return page.get_by_role("button", name="Seal and get the link")
-
-
-def sealed(page, words="the key"):
-    text(page).fill(words)
-    strip(page).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("It is sealed.", timeout=60_000)
-    return page.locator(".linkbox").first.text_content()
 
 
 def choose(page, *files):
@@ -220,88 +199,6 @@ def test_a_refusal_says_what_happened_and_keeps_what_was_typed(slip, context, co
     expect(slip.get_by_role("alert")).to_have_text(REFUSALS[code], timeout=30_000)
     expect(text(slip) if code == "too_large" else strip(slip)).to_be_focused()
     expect(text(slip)).to_have_value("the key")
-
-
-def test_leaving_asks_until_the_link_was_taken(slip, context):
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    link = sealed(slip)
-    asked = []
-    slip.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-
-    slip.get_by_role("link", name="Leave something else").click()
-    expect(slip.get_by_role("heading", level=1)).to_have_text("It is sealed.")
-    assert asked == ["beforeunload"]
-    copy = slip.get_by_role("button", name="Copy link")
-    width = copy.bounding_box()["width"]
-    copy.click()
-    expect(slip.get_by_role("button", name="Copied")).to_be_visible()
-    assert slip.get_by_role("button", name="Copied").bounding_box()["width"] == width
-    slip.get_by_role("link", name="Leave something else").click()
-
-    expect(strip(slip)).to_be_visible()
-    assert slip.evaluate("() => navigator.clipboard.readText()") == link
-    assert asked == ["beforeunload"]
-
-
-def test_a_message_holds_the_link_and_its_line_for_a_terminal(slip, context):
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    link = sealed(slip)
-
-    slip.get_by_role("button", name="Copy as message").click()
-    expect(slip.get_by_role("status")).to_have_text("Message copied.")
-    message = slip.evaluate("() => navigator.clipboard.readText()")
-
-    assert message.splitlines()[1] == link
-    line = message.splitlines()[-1]
-    assert line == f"curl -f --data-urlencode 'link={link}' {link.partition('#')[0]}"
-
-
-def test_the_code_opens_below_and_escape_closes_it(slip):
-    sealed(slip)
-    button = slip.get_by_role("button", name="QR code")
-
-    button.click()
-
-    code = slip.get_by_role("img", name="QR code of the link")
-    expect(code).to_be_visible()
-    assert button.get_attribute("aria-expanded") == "true"
-    pixels = code.evaluate(
-        """(canvas) => {
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            return [...data].filter((_, n) => n % 4 === 0);
-        }"""
-    )
-    size = int(len(pixels) ** 0.5)
-    assert set(pixels) == {0, 255}
-    assert set(pixels[: 4 * size]) == {255}, "the margin"
-    assert pixels[4 * size + 4] == 0, "the first corner"
-    button.press("Escape")
-    expect(code).to_be_hidden()
-
-
-def test_stubs_are_remembered_only_if_asked_and_forgotten_at_once(slip):
-    kept = "() => JSON.stringify([localStorage, sessionStorage])"
-    link = sealed(slip)
-    assert json.loads(slip.evaluate(kept)) == [{}, {}]
-
-    slip.get_by_label("Remember my stubs in this browser").check()
-    secret = link.partition("#")[2]
-    stub = slip.get_by_role("link", name="Open the stub").get_attribute("href")
-    assert stub in slip.evaluate(kept)
-    assert secret not in slip.evaluate(kept)
-    slip.get_by_role("button", name="QR code").click()
-    slip.goto("/")
-
-    mine = slip.get_by_role("region", name="Your stubs in this browser")
-    assert mine.get_by_role("link").get_attribute("href") == stub
-    mine.get_by_role("button", name="Forget all").click()
-    expect(mine.get_by_text("Forget them here?")).to_be_focused()
-    slip.keyboard.press("Escape")
-    expect(mine.get_by_role("button", name="Forget all")).to_be_focused()
-    mine.get_by_role("button", name="Forget all").click()
-    mine.get_by_role("button", name="Forget all").click()
-    expect(mine).to_have_count(0)
-    assert json.loads(slip.evaluate(kept)) == [{}, {}]
 
 
 def test_a_way_back_to_the_server_is_said_where_browsers_seal_nothing(new_context):
