@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
-ROOMS = ("onetimeshare", "shares", "accounts", "sealing", "ots")
+ROOMS = ("onetimeshare", "shares", "accounts", "sealing", "ots", "supply")
 
 
 @pytest.fixture(scope="module")
