@@ -19,6 +19,9 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
     def still_open(self) -> "LeaseQuerySet":
         return self.filter(closed_at=None, ends_at__gt=Now())
 
+    def is_open(self, lease_id: int) -> bool:
+        return _IS_OPEN.row(lease_id=lease_id) is not None
+
     def keeping_half(self) -> "LeaseQuerySet":
         """Open, and its claimant may still need the server half."""
         return self.still_open().filter(Q(fetched_at=None) | Q(keeps_half=True))
@@ -69,6 +72,7 @@ def _leases() -> LeaseQuerySet:
 
 
 _OF = Fixed(lambda: _leases().filter(share=Slot("share_id"), verifier=Slot("verifier")))
+_IS_OPEN = Fixed[Any](lambda: _leases().still_open().filter(pk=Slot("lease_id")).values_list("pk"))
 # Either is one statement with its event: no lease without its claim, no end that nobody tells of.
 ADDED = ("share_id", "verifier", "ends_at", "hard_end", "keeps_half")
 _OPEN = f"""

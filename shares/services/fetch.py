@@ -106,8 +106,12 @@ class Watch:
         is_due = now - self._extended_at >= EXTEND_SECONDS
         if is_due:
             self._extended_at = now
-        if not still_open([self._lease_id], extend=is_due):
-            raise LeaseOver
+        is_open = Lease.objects.extend if is_due else Lease.objects.is_open
+        try:
+            if not is_open(self._lease_id):
+                raise LeaseOver
+        finally:
+            release_connection()
 
 
 def still_open(lease_ids: Collection[int], *, extend: bool) -> set[int]:
