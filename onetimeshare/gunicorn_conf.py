@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from onetimeshare import logs, requestid, tallies
+from onetimeshare import logs, requestid, strict, tallies
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -33,6 +34,9 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
             msg, args = "Error handling a request", ()
         super().exception(msg, *args, **kwargs)
 
+
+# It has no setting for this.
+util.write_error = strict.write_error
 
 wsgi_app = "onetimeshare.wsgi:application"
 bind = os.environ.get("BIND", "127.0.0.1:8000")

@@ -35,7 +35,7 @@ def main() -> None:
 
 def lines(collected: Path) -> Iterator[str]:
     """As `sha256sum` writes them, by the names in the sources: those in addresses hold another hash."""
-    from onetimeshare.middleware import PUBLIC_CSP  # after Django has its settings
+    from onetimeshare.strict import PUBLIC_CSP
 
     yield f"{digest(PUBLIC_CSP.encode())}  {POLICY}"
     names = json.loads((collected / "staticfiles.json").read_text())["paths"]

@@ -20,6 +20,7 @@ from onetimeshare.cookies import STAFF_PATH
 from onetimeshare.handler import OUTSIDE
 from onetimeshare.postgres import renew_pool
 from onetimeshare.slots import SlotTaken
+from onetimeshare.strict import ALWAYS, PUBLIC_CSP, STAFF_CSP, WORKER_CSP
 from shares import limits
 from shares.errors import Busy, DatabaseAway, Malformed, MethodWrong, PageUnknown, ShareError, TooLarge
 from shares.responses import refuse
@@ -29,20 +30,6 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Balancers and Prometheus ask these by address.
 ANY_HOST = ("/healthz", "/readyz", "/metrics")
 
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-# The admin's jQuery breaks under Trusted Types; everything else lives with them.
-STAFF_CSP = _CSP
-PUBLIC_CSP = _CSP + "; require-trusted-types-for 'script'; trusted-types onetimeshare"
-# The worker alone may compile WebAssembly, for Argon2id. It has no page to put anything on.
-WORKER_CSP = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
 _WORKER = re.compile(r"/static/app/worker(\.[0-9a-f]{12})?\.js")
 
 
@@ -51,16 +38,7 @@ class Headers:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.always = {
-            "X-Content-Type-Options": "nosniff",
-            # no-referrer would make browsers send "Origin: null", which Django's CSRF check refuses;
-            # no secret is ever in a path, and a referrer never carries the fragment.
-            "Referrer-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "X-Frame-Options": "DENY",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
-        }
+        self.always = dict(ALWAYS)
         self.of_worker = worker_policy()
         if settings.HSTS_SECONDS:
             self.always["Strict-Transport-Security"] = f"max-age={settings.HSTS_SECONDS}; includeSubDomains"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from onetimeshare.middleware import PUBLIC_CSP, WORKER_CSP
+from onetimeshare.strict import PUBLIC_CSP, WORKER_CSP
 from tests.browser.people import Recipient, Sender, a_line, by, put
 from tests.browser.site import Site, a_site
 from tests.faults.proxy import Proxy

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from onetimeshare.middleware import PUBLIC_CSP, WORKER_CSP
+from onetimeshare.strict import PUBLIC_CSP, WORKER_CSP
 
 FOR_EVER = "max-age=315360000, public, immutable"
 # Compressing less than this wins nothing worth a file.

@@ -1,6 +1,7 @@
 """gunicorn as we configure it: what goes wrong is logged, without a path and without an address."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gunicorn import util
+
+from tests.grade import faults_in
 
 CLONE = Path(__file__).resolve().parents[2]
 APPLICATION = """
@@ -27,6 +31,17 @@ def application(environ, start_response):
 
 @pytest.fixture
 def gunicorn(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    yield from running(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def one_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """For those who only ask."""
+    for _, port in running(tmp_path_factory.mktemp("gunicorn")):
+        yield port
+
+
+def running(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     (tmp_path / "small.py").write_text(APPLICATION)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -55,7 +70,7 @@ def ask(port: int, request: bytes) -> bytes:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
                 line.sendall(request)
-                return line.recv(1000)
+                return line.recv(4000)
         except ConnectionRefusedError:
             if time.monotonic() > until:
                 raise
@@ -87,6 +102,41 @@ def test_a_request_that_is_no_http_is_logged_without_its_words_and_its_sender(gu
     assert "not valid HTTP" in log
     assert "salaries" not in log
     assert "127.0.0.1" not in log
+
+
+def faults_of(head: str, status: int) -> list[str]:
+    return faults_in("/", status, dict(line.split(": ", 1) for line in head.split("\r\n")[1:]))
+
+
+@pytest.mark.promise("S8")
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("<script>alert(1)</script>\r\n\r\n", 400),
+        ("GET /fine HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n", 501),
+        (f"GET /{'a' * 5000} HTTP/1.1\r\n\r\n", 414),
+        (f"GET /fine HTTP/1.1\r\nA: {'a' * 9000}\r\n\r\n", 431),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 500),
+    ],
+    ids=["no HTTP", "no coding", "long line", "long header", "fault"],
+)
+def test_what_gunicorn_answers_itself_is_as_strict_and_repeats_nothing(one_gunicorn, asked, status):
+    head, _, body = ask(one_gunicorn, asked.encode()).decode().partition("\r\n\r\n")
+
+    assert head.split()[1] == str(status)
+    assert faults_of(head, status) == []
+    assert re.fullmatch(r"[A-Z][A-Za-z ]+\n", body)
+
+
+@pytest.mark.twin("S8")
+def test_the_page_that_gunicorn_comes_with_is_noticed(red):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        util.write_error(ours, 400, "Bad Request", "x")
+        head = theirs.recv(4000).decode().partition("\r\n\r\n")[0]
+
+    assert len(faults_of(head, 400)) > 10
+    red("gunicorn's own page for what is not valid HTTP")
 
 
 def test_a_request_that_works_leaves_no_line(gunicorn):

@@ -1,7 +1,6 @@
 """What a refusal says: on a page, and in the one line that a terminal gets."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client, RequestFactory
@@ -11,8 +10,8 @@ from shares import errors, responses, wording
 from shares.values import State
 from tests.pages.page import Page, faults_in
 from tests.pages.states import HTML
+from tests.refusals import AT, a_refusal, every_error
 
-AT = datetime(2026, 11, 24, 14, 3, tzinfo=UTC)
 GONE = [
     (State.BURNED, AT, "Already opened", "was opened on 24 Nov 2026 at 14:03 UTC, and then destroyed."),
     (State.CLAIMED, AT, "Already opened", "was opened on 24 Nov 2026 at 14:03 UTC. Nobody else can open it."),
@@ -27,26 +26,6 @@ GONE = [
         "The people who run this server removed it on 24 Nov 2026 at 14:03 UTC.",
     ),
 ]
-
-
-def every_error() -> list[type[errors.ShareError]]:
-    def below(kind):
-        return [one for child in kind.__subclasses__() for one in (child, *below(child))]
-
-    return sorted(set(below(errors.ShareError)), key=lambda kind: kind.__name__)
-
-
-def a_refusal(kind: type[errors.ShareError]) -> errors.ShareError:
-    arguments = {
-        errors.ShareGone: (State.BURNED, AT, AT),
-        errors.WrongPassword: (4,),
-        errors.Incomplete: ([1],),
-        errors.Banned: (AT,),
-        errors.TooLarge: (5 * 1024**3,),
-        errors.RangeOutside: (5,),
-        errors.LinkInvalid: ("cut", "The part after the # is missing."),
-    }
-    return kind(*arguments.get(kind, ()))
 
 
 def answer_to(error: errors.ShareError, accept: str = HTML):

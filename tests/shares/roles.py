@@ -18,6 +18,7 @@ from shares.models import Ban, Report, Share
 from shares.services.report import report
 from shares.values import Reason
 from tests.builders import a_waiting_share
+from tests.grade import faults_in
 
 AS_GET = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 METHODS = ("GET", "POST", *AS_GET)
@@ -77,9 +78,16 @@ def address(route, things):
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(filled[found[1]]), path)
 
 
+def address_of_people(route, things):
+    """The same below /accounts/."""
+    path = re.sub(r"\^|\(\?P<uidb36>[^)]*\)|\$", "", route).replace("(?P<key>set-password)", "1-set-password")
+    path = path.replace("<share_id:share_id>", things["share"].pk).replace("<int:pk>", "1")
+    return f"/accounts/{path}"
+
+
 @contextmanager
 def asked(browser, method, path, data):
-    """The answer, its text, and what asking wrote; all of it is undone."""
+    """The answer, whose headers are graded, its text, and what asking wrote; all of it is undone."""
     cookies, writes = browser.cookies.copy(), []
 
     def note(execute, sql, *rest):
@@ -90,6 +98,7 @@ def asked(browser, method, path, data):
     with transaction.atomic():
         with connection.execute_wrapper(note):
             answer = browser.generic(method, path) if method != "POST" else browser.post(path, data)
+        assert faults_in(path, answer.status_code, answer.headers) == [], (method, path)
         yield answer, "" if answer.streaming else answer.content.decode(), writes
         transaction.set_rollback(True)
     browser.cookies = cookies

@@ -2,7 +2,8 @@
 
 import pytest
 
-from onetimeshare.middleware import WORKER_CSP, worker_policy
+from onetimeshare.middleware import worker_policy
+from onetimeshare.strict import WORKER_CSP
 from shares.storage.origins import direct_origin
 from shares.storage.s3 import S3Storage
 

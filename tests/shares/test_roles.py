@@ -155,7 +155,7 @@ def test_every_route_has_an_expectation_and_every_expectation_a_route():
     assert expected - set(routes()) == set(), "an expectation without a route"
 
 
-@pytest.mark.promise("S18")
+@pytest.mark.promise("S8", "S18")
 @pytest.mark.parametrize("route", sorted(STAFF_ROUTES))
 def test_a_route_of_staff_lets_in_whom_it_should(route, browsers, things):
     path, may, data = address(route, things), STAFF_ROUTES[route], harm(route, things)
@@ -184,6 +184,7 @@ def judge(role, is_in, answer, body, which):
         assert not [canary for canary in CANARIES if canary in body], which
 
 
+@pytest.mark.promise("S8")
 @pytest.mark.parametrize("route", sorted(PUBLIC))
 def test_a_public_route_answers_everybody_alike_and_sets_no_cookie(route, browsers, things):
     path = address(route, things)

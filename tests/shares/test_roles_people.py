@@ -3,14 +3,20 @@
 A new route fails here until it stands among DOORS, which are open to all, or ROOMS, which want a session.
 """
 
-import re
-
 import pytest
 from django.forms.models import model_to_dict
 
 from accounts import tokens
 from accounts.values import Scope
-from tests.shares.roles import CANARIES, METHODS, asked, make_browsers, make_things, routes
+from tests.shares.roles import (
+    CANARIES,
+    METHODS,
+    address_of_people,
+    asked,
+    make_browsers,
+    make_things,
+    routes,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +48,6 @@ def browsers(things):
     return make_browsers()
 
 
-def address(route, things):
-    path = re.sub(r"\^|\(\?P<uidb36>[^)]*\)|\$", "", route).replace("(?P<key>set-password)", "1-set-password")
-    path = path.replace("<share_id:share_id>", things["share"].pk).replace("<int:pk>", "1")
-    return f"/accounts/{path}"
-
-
 def harm(things):
     """What would take something from somebody else, were it theirs to take."""
     return {
@@ -72,9 +72,10 @@ def test_every_route_of_people_is_a_door_or_a_room():
     assert (DOORS | ROOMS) - found == set(), "an expectation without a route"
 
 
+@pytest.mark.promise("S8")
 @pytest.mark.parametrize("route", sorted(DOORS | ROOMS))
 def test_nobody_sees_or_changes_what_is_not_theirs(route, browsers, things):
-    path, data, before = address(route, things), harm(things), as_they_are(things)
+    path, data, before = address_of_people(route, things), harm(things), as_they_are(things)
 
     for role, browser in browsers.items():
         for method in METHODS if role == "member" else ("GET", "POST"):
