@@ -23,6 +23,7 @@ from qrcode.main import QRCode
 from accounts import invitations, letters, links
 from accounts.hashing import hashing
 from accounts.models import User
+from accounts.sso import OneWayBack
 from onetimeshare.addresses import client_address
 
 log = logging.getLogger("onetimeshare.people")
@@ -148,6 +149,11 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return bool(settings.SIGN_UP != "closed")
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: Any = None) -> Any:
+        found = super().get_provider(request, provider, client_id)
+        found.oauth2_adapter_class = OneWayBack
+        return found
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("account")

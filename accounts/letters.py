@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onetimeshare.addresses import public
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -40,7 +42,7 @@ def _known(told: dict[str, Any]) -> Letter:
     return _("You have an account already"), _(
         "Somebody, you we hope, wanted to make an account with this address. It has one already. "
         "Sign in, or choose a new password:\n\n{link}\n\nIf it was not you, do nothing."
-    ).format(link=told["password_reset_url"])
+    ).format(link=public("account_reset_password"))  # allauth's has whatever host was asked for
 
 
 def _unknown(told: dict[str, Any]) -> Letter:

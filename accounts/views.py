@@ -9,7 +9,6 @@ from allauth.account.views import email, password_reset
 from allauth.account.views._password_reset import INTERNAL_RESET_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.socialaccount.providers.openid_connect import views as single_sign_on
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
-from accounts import invitations, links
+from accounts import invitations, links, sso
 
 _RESET_KEY = re.compile(r"([0-9a-z]{1,13})-([0-9a-z]+-[0-9a-f]+)")
 
@@ -105,7 +104,7 @@ def sign_on(request: HttpRequest) -> HttpResponseBase:
 
     A page that goes on by itself: `form-action 'self'` would forbid a form's answer to lead elsewhere.
     """
-    answer = _with_provider(single_sign_on.login, request, "sso")
+    answer = _with_provider(sso.login, request, "sso")
     if answer.status_code != 302 or answer["Location"].startswith("/"):
         return answer
     page = render(request, "accounts/sign_on.html", {"to": answer["Location"]})
@@ -115,7 +114,7 @@ def sign_on(request: HttpRequest) -> HttpResponseBase:
 
 def signed_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """The way back."""
-    return _with_provider(single_sign_on.callback, request, provider_id)
+    return _with_provider(sso.callback, request, provider_id)
 
 
 def _with_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:
