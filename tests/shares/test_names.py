@@ -64,16 +64,6 @@ def test_a_name_is_harmless_in_the_printed_command_and_in_the_header(name):
 
 
 @pytest.mark.promise("S14")
-@pytest.mark.parametrize("name", NAMES[::9], ids=ascii)
-def test_a_page_shows_a_name_as_text(name):
-    page = put(name, Accept="text/html").content.decode()
-
-    assert "<script>alert" not in page
-    assert "<img src=x" not in page
-    assert not HOSTILE.search(page.replace("\n", "").replace("\t", ""))
-
-
-@pytest.mark.promise("S14")
 def test_a_zip_of_them_all_unpacks_inside_its_folder_and_loses_none(tmp_path):
     entries = [FileEntry(name, "text/plain", 3) for name in NAMES]
     with sealing() as sealed:

@@ -1,6 +1,7 @@
 """All we hold about one account, as JSON."""
 
 import json
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,6 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from shares.management.holdings import held
 from shares.management.people import person
+
+# What may give a terminal orders, or turn its line around; JSON itself escapes those below a blank only.
+_ORDERS = re.compile("[\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Command(BaseCommand):
@@ -18,4 +22,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         found = held(person(options["email"]))
-        self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+        text = json.dumps(found, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+        self.stdout.write(_ORDERS.sub(lambda order: f"\\u{ord(order[0]):04x}", text))
