@@ -103,9 +103,11 @@ def ask_all(paths, come_to, *, step=1):
             come_to(view)
             for accept in (HTML, "*/*") if step == 1 else (HTML,) if (n // step + m) % 2 else ("*/*",):
                 answer = browser.get(path, headers={"accept": accept})
-                assert answer.status_code == status, (path, answer.status_code, status)
-                statuses[status] += 1
-                if faults := faults_in(path, status, answer.headers, hsts=True):
+                seen = answer.status_code
+                # allauth leads from there to the door where nothing is found.
+                assert seen == status or (path, seen) == ("/accounts/", 302), (path, seen, status)
+                statuses[seen] += 1
+                if faults := faults_in(path, seen, answer.headers, hsts=True):
                     wrong[path, status] = faults
     return wrong, statuses
 
