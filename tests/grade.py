@@ -47,7 +47,7 @@ def _of_policy(path: str, status: int, policy: str) -> Iterator[str]:
     if len(told) != len(parts):
         yield "a directive stands twice"
     is_found = status in FOUND
-    is_worker, is_logo = is_found and WORKER.fullmatch(path), is_found and path == "/about/logo"
+    is_worker, is_logo = is_found and WORKER.fullmatch(path), path == "/about/logo" and "sandbox" in told
     wanted = {"default-src": {"'none'"}, "base-uri": {"'none'"}, "frame-ancestors": {"'none'"}}
     wanted["form-action"] = {"'none'"} if is_worker or is_logo else {"'self'"}
     if not path.startswith("/admin/"):

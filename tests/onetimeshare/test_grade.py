@@ -35,9 +35,9 @@ pytestmark = pytest.mark.django_db
 HTML = "text/html,application/xhtml+xml"
 
 
-def raising(error):
-    def view(request, *args, **named):
-        raise error
+def raising(make, *args):
+    def view(request, *of_path, **named_in_path):
+        raise make(*args)
 
     return view
 
@@ -47,24 +47,24 @@ def giving(make, *args, **named):
 
 
 # What a view may come to, and the status that a caller sees.
-REFUSALS = [(STATUS.get(kind, 400), raising(a_refusal(kind))) for kind in every_error()]
+REFUSALS = [(STATUS.get(kind, 400), raising(a_refusal, kind)) for kind in every_error()]
 DJANGOS = [
     (200, giving(HttpResponse, "x")),
     (200, giving(StreamingHttpResponse, [b"x"])),
     (301, giving(HttpResponsePermanentRedirect, "/")),
     (302, giving(HttpResponseRedirect, "/")),
     (304, giving(HttpResponseNotModified)),
-    (400, raising(SuspiciousOperation("x"))),
-    (400, raising(DisallowedHost("x"))),
-    (400, raising(UnreadablePostError("x"))),
-    (403, raising(PermissionDenied())),
-    (404, raising(Http404())),
+    (400, raising(SuspiciousOperation, "x")),
+    (400, raising(DisallowedHost, "x")),
+    (400, raising(UnreadablePostError, "x")),
+    (403, raising(PermissionDenied)),
+    (404, raising(Http404)),
     (405, giving(HttpResponseNotAllowed, ["GET"])),
-    (413, raising(RequestDataTooBig("x"))),
-    (500, raising(ZeroDivisionError("the inside of the server"))),
-    (500, raising(SystemError("x"))),
-    (503, raising(OperationalError("the connection is lost"))),
-    (503, raising(SlotTaken())),
+    (413, raising(RequestDataTooBig, "x")),
+    (500, raising(ZeroDivisionError, "the inside of the server")),
+    (500, raising(SystemError, "x")),
+    (503, raising(OperationalError, "the connection is lost")),
+    (503, raising(SlotTaken)),
 ]
 OUTCOMES = [*REFUSALS, *DJANGOS]
 
