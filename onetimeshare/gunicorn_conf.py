@@ -35,8 +35,13 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
         super().exception(msg, *args, **kwargs)
 
 
+def _write_error(line: Any, status: int, reason: str, told: str) -> None:
+    """gunicorn's own page has none of the strict headers, and says the caller's words again."""
+    util.write_nonblock(line, strict.bare_refusal(status, reason))
+
+
 # It has no setting for this.
-util.write_error = strict.write_error
+util.write_error = _write_error
 
 wsgi_app = "onetimeshare.wsgi:application"
 bind = os.environ.get("BIND", "127.0.0.1:8000")

@@ -1,8 +1,5 @@
 """The strict headers: what `middleware.Headers` puts on our answers, and gunicorn on its own."""
 
-import socket
-from typing import Any
-
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # no-referrer would make browsers send "Origin: null", which Django's CSRF check refuses;
@@ -28,11 +25,8 @@ WORKER_CSP = (
 )
 
 
-def write_error(line: socket.socket, status: int, reason: str, told: Any) -> None:
-    """Instead of gunicorn's own, for what is not valid HTTP and never reaches the application.
-
-    Its page has none of the headers, and says the caller's words again.
-    """
+def bare_refusal(status: int, reason: str) -> bytes:
+    """A whole answer for what is not valid HTTP and never reaches the application."""
     body = f"{reason}\n".encode()
     headers = {
         "Connection": "close",
@@ -43,4 +37,4 @@ def write_error(line: socket.socket, status: int, reason: str, told: Any) -> Non
         **ALWAYS,
     }
     lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
-    line.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+    return "\r\n".join([*lines, "", ""]).encode() + body
