@@ -1,7 +1,7 @@
 """Runs every `*.test.ts` beside and below this file.
 
 All in Node; those of sealing/ in Chromium as well; those of device/, which ask for more than Node has, in
-Chromium alone.
+Chromium alone. What S4 asks of the browser (vectors and mutants) is among those of sealing/.
 """
 
 import pytest
@@ -22,6 +22,7 @@ def test_there_are_tests_to_run():
     assert {path.name for path in DEVICE} == {"folder.test.ts"}
 
 
+@pytest.mark.promise("S4")
 @pytest.mark.parametrize("path", names(path for path in FILES if path not in DEVICE))
 def test_typescript_does_in_node_what_its_tests_say(path, tmp_path):
     script = bundle(path, tmp_path, "--platform=node")
@@ -34,6 +35,7 @@ def test_typescript_does_in_node_what_its_tests_say(path, tmp_path):
     assert "\n# skipped 0\n" in said
 
 
+@pytest.mark.promise("S4")
 @pytest.mark.parametrize("path", names([*SEALING, *DEVICE]))
 def test_typescript_does_in_chromium_what_its_tests_say(path, tmp_path):
     stand_ins = (
