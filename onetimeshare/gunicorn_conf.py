@@ -78,6 +78,8 @@ logger_class = DiscreetLogger
 def on_starting(server: Any) -> None:
     """All is imported by now; what workers never change they share with us."""
     gc.freeze()
+    # Passwords and plaintext pass through: no crash may write us to a disk. Workers inherit it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -115,12 +115,12 @@ class Envelope:
         return plain[:size]
 
 
-def seal(plain: bytes, password: str = "", *, guarded: bool = False) -> Envelope:
+def seal(plain: bytes, password: str = "", *, guarded: bool = False, name: str = "notes.bin") -> Envelope:
     """An envelope of one file. guarded: under a password that nobody has to stretch."""
     raw_id, link_secret, file_key, salt = os.urandom(10), os.urandom(16), os.urandom(16), os.urandom(16)
     stretched = os.urandom(32) if guarded else stretch(password, link_secret, raw_id) if password else b""
     says = {"v": 1, "kind": "files", "by": "client"}
-    entry = {"name": "notes.bin", "type": "", "size": len(plain)}
+    entry = {"name": name, "type": "", "size": len(plain)}
     data = json.dumps({**says, "files": [entry]}).encode()
     key, nonce = once(hkdf(file_key, salt, b"ots1/meta"))
     made = Envelope(

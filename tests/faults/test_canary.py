@@ -1,55 +1,58 @@
-"""No log ever holds a password, a secret, a token or a file's name, whatever goes wrong."""
+"""S15: nothing a server keeps holds a password, a secret, a token, a name or a content, whatever goes wrong.
 
-import base64
+Looked through are the logs, Postgres' files, its WAL and a dump of it, what Valkey holds and writes, blobs,
+temporary folders, and files that are open and have no name. Letters are printed, so they are in a log.
+"""
+
 import os
-import secrets
-from urllib.parse import quote
+import re
+import tempfile
+from pathlib import Path
 
 import pytest
 
+from tests.browser import members
 from tests.faults import client
+from tests.faults.canaries import Marks, Places, canary, hits
 from tests.faults.client import Ask, send
+from tests.faults.counts import IS_FULL
 from tests.faults.envelopes import b64, seal
 from tests.faults.twins import assert_red
 from tests.faults.wire import comes_true, head, open_line, post_form, put, share_link, talk
 
 
-def canary():
-    return f"canary{secrets.token_hex(12)}"
-
-
-def spellings(mark):
-    """As it is, in an address, in hex, and in base64 at each of its three offsets."""
-    raw = mark if isinstance(mark, bytes) else mark.encode()
-    yield raw.hex()
-    yield b64(raw)
-    for skip in range(3):
-        yield base64.b64encode(raw[skip:])[:-4].decode()
-    if isinstance(mark, str):
-        yield from (mark, quote(mark))
-
-
 def walk_through_every_door(rig):
-    """Leave, open, mistake, break off and ask for nonsense; gives back what no log may hold."""
+    """Leave, open, mistake, break off and ask for nonsense; gives back what nobody may keep."""
     url, password, name = rig.urls[0], canary(), canary()
-    marks: list[str | bytes] = [password, name]
+    marks = Marks()
     plain = canary().encode()
+    marks.add("a password", password)
+    marks.add("a name", name)
+    marks.add("a content", plain)
 
     left = [put(f"{name}.txt", plain), post_form((f"{name}.txt", plain), password=password)]
     links = [share_link(send(url, ask)) for ask in left]
     for link in links:
         place, _, secret = link.partition("#")
-        marks.append(secret)
+        marks.add("a link's secret", secret)
         path = "/s/" + place[-16:]
-        for given in ({"password": canary()}, {"password": password}, {}):
-            marks += given.values()
+        wrong = canary()
+        marks.add("a wrong password", wrong)
+        for given in ({"password": wrong}, {"password": password}, {}):
             send(url, client.form(path, {"link": link} | given))
             send(url, client.form(path, {"link": link, "action": name} | given, Accept="text/html"))
             send(url, client.form(path, {"link": link[:-1] + "!"} | given))
-    envelope, lease = seal(plain, password), os.urandom(32)
-    marks += [envelope.link_token, envelope.manage_token, envelope.password_token, lease, plain]
-    marks += [envelope.link(url).partition("#")[2], envelope.manage_link(url).partition("#")[2]]
-    client.leave(url, envelope)
+    envelope, lease = seal(plain, password, name=name), os.urandom(32)
+    marks.add("a token", envelope.link_token, envelope.manage_token, envelope.password_token)
+    marks.add("a lease's secret", lease)
+    marks.add("a link's secret", envelope.link(url).partition("#")[2], envelope.link_secret)
+    marks.add("a sender's secret", envelope.manage_link(url).partition("#")[2], envelope.manage_secret)
+    member = members.a_member(rig)
+    token = members.a_token(rig, member, "send", "receipts", "revoke")
+    marks.add("an API token", token)
+    bearer, asked = {"Authorization": f"Bearer {token}"}, client.create(envelope)
+    made = send(url, Ask("POST", asked.path, asked.headers | bearer, asked.body))
+    assert made.status == 201, made
     for ask in (
         client.status(envelope),
         client.claim(envelope, lease, os.urandom(32)),
@@ -60,9 +63,13 @@ def walk_through_every_door(rig):
         client.unlock(envelope),
         client.manage(envelope, "revoke"),
         client.manage(envelope, name),
+        Ask("GET", "/api/v1/own", bearer),
+        Ask("POST", asked.path, bearer, name.encode()),
     ):
         send(url, ask)
     make_mistakes(rig, name, envelope.link_token)
+    for ask in left:  # and once more, to the processes that came instead of the killed
+        assert send(url, ask).status == 201
     return marks
 
 
@@ -99,24 +106,80 @@ def make_mistakes(rig, name, token):
     rig.sweep()
 
 
-def no_log_holds_any_of_it(rig):
+def nothing_holds_any_of_it(rig, *others):
+    """How many marks there were, and how many bytes were looked through."""
+    places = Places(rig, *others)
     marks = walk_through_every_door(rig)
+    rig.manage("worker", "--once")
 
     engines = "".join(path.read_text(errors="replace") for path in rig.pair.root.rglob("*.log"))
     logs = rig.logs() + engines
-    # The control: what was refused and what died was written down, only without its words.
+    # The controls: what was refused and what died was written down, only without its words …
     assert "not valid HTTP" in logs
     assert "SIGKILL" in logs
-    assert [text for mark in marks for text in spellings(mark) if text in logs] == []
-    return len(marks)
+    # … and what is there to be found is found in each kind of place.
+    [(wrapped,)] = rig.sql("SELECT link_verifier FROM shares_share ORDER BY created_at LIMIT 1")
+    seen = Marks()
+    seen.add("what is kept", bytes(wrapped))
+    found, looked = hits(seen, places.all(is_whole=IS_FULL))
+    kinds = {where.rpartition("/")[0].rpartition("/")[2] if "/" in where else where for _, where in found}
+    assert {"pg_dump", "WAL"} < kinds, kinds
+
+    found, looked = hits(marks, places.all(is_whole=IS_FULL))
+
+    assert found == [], found
+    return marks.number, looked
+
+
+@pytest.fixture
+def temporary():
+    """Where the processes put temporary files, and nobody else does."""
+    with tempfile.TemporaryDirectory(prefix="onetimeshare-temporary-") as folder:
+        Path(folder).chmod(0o1777)
+        yield Path(folder)
 
 
 @pytest.mark.promise("S15")
-def test_no_log_holds_a_password_a_secret_a_token_or_a_name(make_rig, figure):
-    marks = no_log_holds_any_of_it(make_rig(masters=1))
-    figure("S15", f"{marks} secrets and names, in 5 to 7 spellings: 0 in any log")
+def test_nothing_that_a_server_keeps_holds_a_secret_a_name_or_a_content(make_rig, temporary, figure):
+    rig = make_rig(masters=1, environ={"TMPDIR": str(temporary)})
+
+    marks, looked = nothing_holds_any_of_it(rig, temporary)
+
+    figure("S15", f"{marks} secrets, names and contents in up to 15 spellings: 0 in {looked >> 20} MiB")
 
 
 @pytest.mark.twin("S15")
 def test_a_product_that_logs_what_it_was_asked_is_noticed(make_rig):
-    assert_red(make_rig(masters=1, twin="talkative"), no_log_holds_any_of_it)
+    said = assert_red(make_rig(masters=1, twin="talkative"), nothing_holds_any_of_it)
+
+    assert ".log" in said
+
+
+@pytest.mark.twin("S15")
+@pytest.mark.full
+def test_a_product_that_writes_down_who_claims_is_noticed(make_rig):
+    said = assert_red(make_rig(masters=1, twin="notes_who_claims"), nothing_holds_any_of_it)
+
+    assert "('a token', 'pg_dump')" in said
+    assert "('a token', 'WAL')" in said
+
+
+@pytest.mark.twin("S15")
+@pytest.mark.full
+def test_a_product_that_forgets_its_temporary_files_is_noticed(make_rig, temporary):
+    rig = make_rig(masters=1, twin="forgets_its_temporary_files", environ={"TMPDIR": str(temporary)})
+
+    said = assert_red(rig, lambda rig: nothing_holds_any_of_it(rig, temporary))
+
+    assert f"('a content', '{temporary}/" in said
+    assert "('a content', 'a file without a name" in said
+
+
+@pytest.mark.promise("S15")
+def test_no_process_that_crashes_is_written_to_a_disk(rig):
+    """Not the kernel's doing (`core_pattern`), which is the machine's: what we ask of it for our own."""
+    for master in rig.masters:
+        for pid in (master.pid, *master.worker_pids):
+            limits = Path(f"/proc/{pid}/limits").read_text()
+
+            assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
