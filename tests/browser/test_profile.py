@@ -35,7 +35,7 @@ def context(playwright, site, tmp_path):
 
 
 def all_of_a_visit(context, folder):
-    """A text and a file are sent under passwords, guessed wrongly, received and saved; what nothing may keep."""
+    """A text and a file are sent under a password, guessed at, received and saved; what nothing may keep."""
     marks, burns = Marks(), []
     context.on("request", lambda request: burns.append(request) if request.url.endswith("/burn") else None)
     words, name, password, note, guess = (canary() for _ in range(5))
