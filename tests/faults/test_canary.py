@@ -13,17 +13,20 @@ import pytest
 
 from tests.browser import members
 from tests.faults import client
+from tests.faults.caddy import Caddy
 from tests.faults.canaries import Marks, Places, canary, hits
 from tests.faults.client import Ask, send
 from tests.faults.counts import IS_FULL
 from tests.faults.envelopes import b64, seal
+from tests.faults.nginx import SHIPPED, Nginx, without_tls
+from tests.faults.processes import free_port
 from tests.faults.twins import assert_red
 from tests.faults.wire import comes_true, head, open_line, post_form, put, share_link, talk
 
 
-def walk_through_every_door(rig):
+def walk_through_every_door(rig, url):
     """Leave, open, mistake, break off and ask for nonsense; gives back what nobody may keep."""
-    url, password, name = rig.urls[0], canary(), canary()
+    password, name = canary(), canary()
     marks = Marks()
     plain = canary().encode()
     marks.add("a password", password)
@@ -70,15 +73,15 @@ def walk_through_every_door(rig):
         Ask("POST", asked.path, bearer, name.encode()),
     ):
         send(url, ask)
-    make_mistakes(rig, name, envelope.link_token)
+    make_mistakes(rig, url, name, envelope.link_token)
     for ask in left:  # and once more, to the processes that came instead of the killed
         assert send(url, ask).status == 201
     return marks
 
 
-def make_mistakes(rig, name, token):
+def make_mistakes(rig, url, name, token):
     """Refusals, broken requests, a worker that dies, a store that is gone."""
-    url, bearer = rig.urls[0], f"Bearer {b64(token)}"
+    bearer = f"Bearer {b64(token)}"
     for path in (
         f"/{name}",
         f"/s/{name}",
@@ -90,8 +93,9 @@ def make_mistakes(rig, name, token):
         for method in ("GET", "POST", "PUT", "DELETE"):
             talk(url, head(method, path, Authorization=bearer, Content_Length=3) + b"abc")
             talk(url, head(method, path, Host=name, X_Forwarded_Host=name, Cookie=f"session={name}"))
-    talk(url, f"{name} {name} {name}\r\n{name}\r\n\r\n".encode())
-    talk(url, head("PUT", f"/{name}", Transfer_Encoding="chunked") + name.encode())
+    for place in {url, rig.urls[0]}:  # a proxy keeps the first of them to itself
+        talk(place, f"{name} {name} {name}\r\n{name}\r\n\r\n".encode())
+        talk(place, head("PUT", f"/{name}", Transfer_Encoding="chunked") + name.encode())
     send(
         url,
         Ask("POST", "/api/v1/shares", {"Content-Type": "application/json"}, f'{{"id": "{name}"}}'.encode()),
@@ -109,10 +113,10 @@ def make_mistakes(rig, name, token):
     rig.sweep()
 
 
-def nothing_holds_any_of_it(rig, *others):
-    """How many marks there were, and how many bytes were looked through."""
+def nothing_holds_any_of_it(rig, *others, url=""):
+    """How many marks there were, and how many bytes were looked through. url: of a proxy before the rig."""
     places = Places(rig, *others)
-    marks = walk_through_every_door(rig)
+    marks = walk_through_every_door(rig, url or rig.urls[0])
     assert "Subject: " in rig.manage("worker", "--once"), "no letter was written"
     engines = "".join(path.read_text(errors="replace") for path in rig.pair.root.rglob("*.log"))
     logs = rig.logs() + engines
@@ -156,6 +160,30 @@ def test_nothing_that_a_server_keeps_holds_a_secret_a_name_or_a_content(make_rig
     marks, looked = nothing_holds_any_of_it(rig, temporary)
 
     figure("S15", f"{marks} secrets, names and contents in up to 15 spellings: 0 in {looked >> 20} MiB")
+
+
+def nginx(upstream, folder):
+    """With what it logs where we look."""
+    port = free_port()
+    text = SHIPPED.read_text().replace("/var/log/nginx/", f"{folder}/its-")
+    text = without_tls(text, port, upstream)
+    assert f"{folder}/its-onetimeshare.log crit;" in text
+    return Nginx(folder, text, port)
+
+
+@pytest.mark.promise("S15")
+@pytest.mark.full
+@pytest.mark.parametrize("proxy", [nginx, Caddy])
+def test_no_proxy_that_we_ship_keeps_any_of_it(make_rig, proxy, figure):
+    rig = make_rig(masters=1, environ={"TRUSTED_PROXY_COUNT": "1"})
+    before = proxy(rig.masters[0].port, folder=rig.folder / "proxy").start()
+    try:
+        nothing_holds_any_of_it(rig, url=before.url)
+    finally:
+        before.stop()
+    if proxy is Caddy:  # the control: that a server died was written down
+        assert '"http.log.error"' in (before.folder / "said.log").read_text()
+    figure("S15", f"{proxy.__name__.title()} as we ship it, logs included: 0")
 
 
 @pytest.mark.twin("S15")

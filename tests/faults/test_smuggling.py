@@ -141,7 +141,7 @@ def test_no_request_is_two_to_the_server(rig, figure):
     seen = cut_as_sent(rig, rig.urls[0], cases)
 
     assert {400, 411} <= seen
-    figure("S13", f"{len(cases)} requests with another one hidden in them, sent to gunicorn: 0 acted upon")
+    figure("S13", f"{len(cases)} requests with another one hidden in them, to gunicorn: 0 acted upon")
 
 
 @pytest.mark.promise("S13")
@@ -151,7 +151,7 @@ def test_no_request_is_one_to_nginx_and_two_behind_it(rig, nginx, figure):
     seen = cut_as_sent(rig, nginx, cases)
 
     assert 400 in seen
-    figure("S13", f"{len(cases)} of them through the shipped nginx: 0 acted upon, 0 answers swapped")
+    figure("S13", f"{len(cases)} such requests through the shipped nginx: 0 desyncs, 0 answers swapped")
 
 
 @pytest.mark.twin("S13")
