@@ -19,7 +19,7 @@ from shares.errors import StoreAway
 from shares.services import fetch
 from shares.slowreaders import Reader, Source, slow_readers
 
-# How long an answer may wait for its reader in all; what it takes earns it more, so that a fast one never waits
+# How long an answer may wait for its reader in all; what is taken earns more, so that a fast one never waits
 # too long.
 WAIT_SECONDS = 0.2
 FAST_BYTES_A_SECOND = 64 * 1024**2
