@@ -56,7 +56,10 @@ class Reader:
         return self.sent_bytes / max(now - self.begun_at, 0.001)
 
     def close(self) -> None:
-        self.source.close()
+        try:
+            self.source.close()
+        except Exception:  # of one reader; the thread goes on with all others
+            log.exception("a blob was not closed")
         with suppress(OSError):  # unread bytes of theirs would make the kernel throw ours away
             self.line.recv(64 * 1024)
         self.line.close()

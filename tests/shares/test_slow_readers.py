@@ -92,6 +92,28 @@ def test_who_comes_after_the_thread_has_left_is_served(sources, line, blob):
     assert all_that_comes(line[1]) == blob
 
 
+def test_a_blob_that_cannot_be_closed_ends_nobody_elses(sources, line, blob, caplog):
+    class Stuck:
+        is_file = False
+
+        def send(self, line):
+            return 0
+
+        def close(self):
+            raise RuntimeError("its own line is broken")
+
+    readers = SlowReaders()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        readers.take(reader(line[0], sources["file"]))
+        readers.take(reader(ours, Stuck()))
+
+        assert theirs.recv(1) == b""
+        assert all_that_comes(line[1]) == blob
+        leaves(readers)
+    assert "a blob was not closed" in caplog.text
+
+
 def test_a_reader_who_goes_and_a_blob_that_breaks_off_end_nobody_elses(sources, line, blob):
     def broken():
         yield b"a little"
