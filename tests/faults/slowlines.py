@@ -1,5 +1,6 @@
 """Many visitors whose lines carry one byte in ten seconds, each with a socket of their own."""
 
+import os
 import selectors
 import socket
 import threading
@@ -8,6 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
+
+from tests.faults import client
+from tests.faults.client import claim, leave, send
+from tests.faults.envelopes import seal
 
 DRIP_SECONDS = 10.0
 WINDOW_BYTES = 2048  # what their side holds of an answer that they do not read
@@ -73,3 +78,15 @@ class SlowLines:
             return line.recv(1024)
         except OSError:
             return b""
+
+
+def seconds_of_a_claim(url: str) -> float:
+    """A small share is left and claimed; how long both took, or for ever where nobody answered."""
+    envelope = seal(b"quick")
+    begun = time.monotonic()
+    try:
+        leave(url, envelope)
+        assert send(url, claim(envelope, os.urandom(32))).status == 200
+    except client.LineBroke:
+        return float("inf")
+    return time.monotonic() - begun

@@ -18,7 +18,7 @@ from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import b64, seal
 from tests.faults.nginx import SHIPPED, Nginx, without_tls
 from tests.faults.processes import free_port
-from tests.faults.slowlines import SlowLines
+from tests.faults.slowlines import SlowLines, seconds_of_a_claim
 from tests.faults.twins import assert_red
 from tests.faults.wire import head, status_of
 
@@ -125,18 +125,6 @@ def slow_plain_bodies(url):
 
 
 # --- others, meanwhile ------------------------------------------------------------------------------
-
-
-def seconds_of_a_claim(url):
-    """A small share is left and claimed; how long both took, or for ever where nobody answered."""
-    envelope = seal(b"quick")
-    begun = time.monotonic()
-    try:
-        leave(url, envelope)
-        assert send(url, claim(envelope, os.urandom(32))).status == 200
-    except client.LineBroke:
-        return float("inf")
-    return time.monotonic() - begun
 
 
 def holds_nobody_up(url, lines, settle_seconds=0.5):

@@ -16,6 +16,7 @@ from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import seal
 from tests.faults.nginx import SHIPPED, Nginx, without_tls
 from tests.faults.processes import free_port
+from tests.faults.slowlines import seconds_of_a_claim
 from tests.faults.twins import assert_red
 from tests.faults.wire import head, open_line
 
@@ -94,18 +95,6 @@ def reads_on(line):
     except ConnectionError:
         pass
     return answer.status, bytes(came)
-
-
-def seconds_of_a_claim(url):
-    """For ever where nobody answered."""
-    envelope = seal(b"quick")
-    begun = time.monotonic()
-    try:
-        leave(url, envelope)
-        assert send(url, claim(envelope, os.urandom(32))).status == 200
-    except client.LineBroke:
-        return float("inf")
-    return time.monotonic() - begun
 
 
 def holds_nobody_up(url, read_to_the_end=LINES):

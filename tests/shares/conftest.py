@@ -7,6 +7,7 @@ from django.core.files.storage import storages
 
 from shares.storage import s3client
 from shares.storage.s3 import S3Storage
+from tests.faults.proxy import Proxy
 from tests.s3 import S3, as_process, in_process
 
 
@@ -57,3 +58,12 @@ def keep_in(settings) -> Callable[[S3], S3Storage]:
 def in_s3(bucket, keep_in) -> S3Storage:
     """Shares are kept in S3; their storage."""
     return keep_in(bucket)
+
+
+@pytest.fixture
+def line(moto) -> Iterator[Proxy]:
+    """A line to S3 that can be spoilt."""
+    host, port = moto.url.removeprefix("http://").split(":")
+    proxy = Proxy((host, int(port))).start()
+    yield proxy
+    proxy.stop()

@@ -12,6 +12,7 @@ from tests.builders import part_of
 from tests.shares.document import judge
 
 API = "/api/v1/shares"
+SECRET = bytes(range(32))
 
 # Every call that names a share: its method, its path behind the id, and its body.
 CALLS = {
@@ -95,3 +96,12 @@ def put_to(share_id, token):
 def told(answer):
     """What a stranger could compare: status, headers, body."""
     return answer.status_code, sorted(answer.headers.items()), answer.content
+
+
+def fetch(sent, **headers):
+    """As the claimant whose lease secret is SECRET."""
+    return call("GET", f"{API}/{sent.id}/blob", SECRET, **headers)
+
+
+def burn(sent, token):
+    return call("POST", f"{API}/{sent.id}/burn", token)

@@ -19,29 +19,11 @@ from tests.builders import (
     an_upload,
     nothing_changes,
 )
-from tests.faults.proxy import Proxy
 from tests.s3 import S3
-from tests.shares.exchange import API, call, claim, fields_of, put_part, refused
+from tests.shares.exchange import API, SECRET, burn, call, claim, fetch, fields_of, put_part, refused
 
 pytestmark = pytest.mark.django_db
-SECRET = bytes(range(32))
 OLD = -timedelta(seconds=700)
-
-
-def fetch(sent, **headers):
-    return call("GET", f"{API}/{sent.id}/blob", SECRET, **headers)
-
-
-def burn(sent, token):
-    return call("POST", f"{API}/{sent.id}/burn", token)
-
-
-@pytest.fixture
-def line(moto):
-    host, port = moto.url.removeprefix("http://").split(":")
-    proxy = Proxy((host, int(port))).start()
-    yield proxy
-    proxy.stop()
 
 
 @pytest.fixture

@@ -10,19 +10,9 @@ import pytest
 
 from shares.errors import StoreAway
 from shares.storage import s3client
-from tests.faults.proxy import Proxy
 from tests.s3 import S3
 
 MiB = 1024**2
-
-
-@pytest.fixture
-def line(moto):
-    """A line to the server that can be spoilt."""
-    host, port = moto.url.removeprefix("http://").split(":")
-    proxy = Proxy((host, int(port))).start()
-    yield proxy
-    proxy.stop()
 
 
 @pytest.fixture

@@ -25,19 +25,10 @@ from tests.builders import (
     race,
     send_part,
 )
-from tests.shares.exchange import API, call, claim, fields_of, put_part
+from tests.shares.exchange import API, SECRET, burn, call, claim, fetch, fields_of, put_part
 
 pytestmark = pytest.mark.django_db
-SECRET = bytes(range(32))
 OLD = -timedelta(seconds=700)
-
-
-def fetch(sent, **headers):
-    return call("GET", f"{API}/{sent.id}/blob", SECRET, **headers)
-
-
-def burn(sent, token):
-    return call("POST", f"{API}/{sent.id}/burn", token)
 
 
 # --- a life -------------------------------------------------------------------------------------------
