@@ -49,11 +49,11 @@ test: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) 
 	@$(BIN)/python -m pytest -n $(AT_ONCE) -m "not full"; $(AND_STOP_ITS_SERVERS)
 
 test-all: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
-	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE); $(AND_STOP_ITS_SERVERS)
+	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) --dist worksteal; $(AND_STOP_ITS_SERVERS)
 
 # At most an hour on two cores.
 faults: .venv/.stamp-test .venv/.stamp-release node_modules/.stamp-check $(BUILT) $(SPOKEN)
-	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) --promises; $(AND_STOP_ITS_SERVERS)
+	@OTS_FULL=1 $(BIN)/python -m pytest -n $(AT_ONCE) --dist worksteal --promises; $(AND_STOP_ITS_SERVERS)
 
 fuzz: .venv/.stamp-test node_modules/.stamp-check $(BUILT) $(SPOKEN)
 	@OTS_FULL=1 FUZZ_SECONDS=600 $(BIN)/python -m pytest -n $(AT_ONCE) tests/faults/test_fuzz.py tests/fuzzed; $(AND_STOP_ITS_SERVERS)
