@@ -32,6 +32,13 @@ class Account:
     def __init__(self, folder: Path) -> None:
         self._runner = Runner.for_home(Home(folder)).reaching(Path(sys.executable), CLONE)
 
+    @property
+    def become(self) -> tuple[str, ...]:
+        """The words before a command that make it theirs."""
+        if not (account := self._runner.account):
+            return ()
+        return ("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--")
+
     def give(self, folder: Path) -> Path:
         """Make *folder*, theirs alone."""
         self._runner.make_folder(folder)
@@ -60,8 +67,7 @@ class Account:
         options: dict[str, Any] = {}
         if (account := self._runner.account) and not words:
             if tmpfs:
-                ids = (f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--")
-                words = ["setpriv", *ids]
+                words = [*self.become]
             else:
                 options = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         if tmpfs:

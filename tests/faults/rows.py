@@ -1,4 +1,4 @@
-"""What the rows of one share say happened to it, and whether that can have happened at all."""
+"""What the rows of one share say happened to it, whether that can have been, and what lacks a blob."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from tests.faults.envelopes import Envelope
 from tests.faults.rig import Rig
 
 ENDS = ("burned", "expired", "revoked", "removed")
+# What of a database must be in storage, and nothing else.
+WITH_BLOB = "SELECT storage_name FROM shares_share WHERE NOT ended AND storage_name <> ''"
+HALF_DONE = "SELECT count(*) FROM shares_share WHERE state = 'uploading'"
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,13 @@ def _check(told: Story) -> None:
         assert not told.open_leases, "a lease outlived its share"
     else:
         assert told.ends == [], f"{told.state}, and the events say {told.ends}"
+
+
+def nothing_is_half(rig: Rig) -> None:
+    """After one sweep: no upload that nobody goes on with, no blob without its share and none missing."""
+    rig.sweep()
+    assert rig.incoming() == [], "something half was left"
+    assert rig.sql(HALF_DONE) == [(0,)], "an upload that nobody goes on with was left"
+    wanted, found = {name for (name,) in rig.sql(WITH_BLOB)}, {path.name for path in rig.blobs()}
+    assert found - wanted == set(), "a blob that belongs to nobody was left"
+    assert wanted - found == set(), "a share without its blob was left"

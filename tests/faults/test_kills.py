@@ -15,7 +15,7 @@ from tests.faults.counts import IS_FULL, count
 from tests.faults.envelopes import Envelope
 from tests.faults.insistent import LARGE_BYTES, MARK, Ledger
 from tests.faults.processes import lives
-from tests.faults.rows import story
+from tests.faults.rows import nothing_is_half, story
 from tests.faults.stops import CLAIM, CREATE, Stops
 from tests.faults.twins import assert_red
 from tests.faults.wire import comes_true
@@ -27,9 +27,6 @@ PLACES = (*CREATE, *CLAIM, ANYWHERE) if IS_FULL else ("renamed", "claimed")
 ROUNDS = count(1, 10)
 SMALL_BYTES = 700
 ENVIRON = {"STOPS": "1", "DATABASE_PATIENCE_SECONDS": "2", "WEB_GRACE_SECONDS": "2"}
-# What of a database must be in storage, and nothing else.
-WITH_BLOB = "SELECT storage_name FROM shares_share WHERE NOT ended AND storage_name <> ''"
-HALF_DONE = "SELECT count(*) FROM shares_share WHERE state = 'uploading'"
 
 
 # --- what is under way --------------------------------------------------------------------------------
@@ -111,13 +108,8 @@ def one_kill(rig, ledger, victim, place, scene):
 # --- what must be true afterwards ---------------------------------------------------------------------
 
 
-def nothing_is_half(rig, ledger, temporary):
-    rig.sweep()
-    assert rig.incoming() == [], "something half was left"
-    assert rig.sql(HALF_DONE) == [(0,)], "an upload that nobody goes on with was left"
-    wanted, found = {name for (name,) in rig.sql(WITH_BLOB)}, {path.name for path in rig.blobs()}
-    assert found - wanted == set(), "a blob that belongs to nobody was left"
-    assert wanted - found == set(), "a share without its blob was left"
+def nothing_is_left_behind(rig, ledger, temporary):
+    nothing_is_half(rig)
     for envelope in ledger.known.values():
         story(rig, envelope)
     files = [path for folder in (rig.folder, rig.pair.root, temporary) for path in folder.rglob("*")]
@@ -138,7 +130,7 @@ def kills_do_no_harm(rig, temporary, victim, places=PLACES, rounds=ROUNDS, scene
     for _ in range(rounds):
         for place in random.sample(places, len(places)):
             one_kill(rig, ledger, victim, place, scene)
-        nothing_is_half(rig, ledger, temporary)
+        nothing_is_left_behind(rig, ledger, temporary)
         ledger.take_all_that_waits()
     return rounds * len(places), ledger.given.total()
 

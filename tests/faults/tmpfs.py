@@ -1,24 +1,27 @@
-"""A small disk of memory where the shares lie, seen only by the processes that are put into its namespace."""
+"""A small disk of memory, seen only by processes that are put into its namespace, or by a path in /proc."""
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-MOUNT = 'mount -t tmpfs -o "size=$1m,mode=0777" tmpfs "$2" && echo mounted && exec sleep infinity'
+MOUNT = 'mount -t tmpfs -o "size=$1m,mode=0777" tmpfs "$2" && echo mounted'
+STAY = 'shift 2 && exec "$@" sleep infinity'
 
 
 class Tmpfs:
     """A process that holds a mount namespace with a tmpfs of *mib* MiB on *folder*.
 
     Root gets a mount namespace; others one within a user namespace, where the kernel allows that.
+    become: words before a command that make it somebody's who is to see the disk from outside.
     """
 
-    def __init__(self, folder: Path, mib: int) -> None:
+    def __init__(self, folder: Path, mib: int, become: Sequence[str] = ()) -> None:
         self.folder = folder
         is_root = os.geteuid() == 0
         how = ["-m"] if is_root else ["-Urm"]
         self._holder = subprocess.Popen(
-            ["unshare", *how, "--", "sh", "-c", MOUNT, "sh", str(mib), str(folder)],
+            ["unshare", *how, "--", "sh", "-c", f"{MOUNT} && {STAY}", "sh", str(mib), str(folder), *become],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -32,7 +35,7 @@ class Tmpfs:
 
     @property
     def seen_from_outside(self) -> Path:
-        """The folder as the processes inside see it, by a path that works here."""
+        """The folder as the processes inside see it, by a path that works here, and for whom it was made."""
         return Path(f"/proc/{self._holder.pid}/root{self.folder}")
 
     def free_bytes(self) -> int:
