@@ -17,9 +17,9 @@ from django.utils.deconstruct import deconstructible
 
 from shares.errors import BadPart, BlobMissing, NotDirect, ShareError, StoreAway
 from shares.storage.base import Readable, ShareStorage, Signed, Written
-from shares.storage.s3client import Place, client, read_some, s3_errors
+from shares.storage.s3client import Place, client, s3_errors
 from shares.storage.s3direct import CHECKED, NAMED, Signer, bare, match
-from shares.storage.s3streams import BLOCK_BYTES, PartBody, S3Writer
+from shares.storage.s3streams import PartBody, S3Writer, blocks
 from shares.storage.s3trial import tried
 from shares.storage.s3words import concerns, explained
 from shares.values import PART_BYTES
@@ -27,8 +27,6 @@ from shares.values import PART_BYTES
 # A writer shows no sign of life for so long at most: a part of a stream at 16 KiB/s takes less, and much less
 # lies between a small blob and its row.
 SILENT_SECONDS = 600
-# Breaks of one download that are mended here, with less than a block between them; then its claimant goes on.
-MENDED_BREAKS = 2
 NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -178,28 +176,11 @@ class S3Storage(ShareStorage):
     def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
         if start >= stop:
             return iter(())
-        return self._blocks(name, self._get(name, start, stop), start, stop)
+        return blocks(lambda at: self._get(name, at, stop), self._get(name, start, stop), start, stop)
 
     def _get(self, name: str, start: int, stop: int) -> Any:
         with s3_errors():
             return self._s3.get_object(**self._at(name), Range=f"bytes={start}-{stop - 1}")["Body"]
-
-    def _blocks(self, name: str, body: Any, at: int, stop: int) -> Iterator[bytes]:
-        """A claimant's slow line makes S3 give up on ours: it is taken up again where it broke."""
-        breaks, broke_at = 0, at
-        try:
-            while at < stop:
-                if block := read_some(body, min(stop - at, BLOCK_BYTES)):
-                    at += len(block)
-                    yield block
-                    continue
-                breaks, broke_at = breaks + 1 if at - broke_at < BLOCK_BYTES else 1, at
-                if breaks > MENDED_BREAKS:
-                    raise StoreAway("The blob is shorter than its share says, or its line breaks.")
-                body.close()
-                body = self._get(name, at, stop)
-        finally:
-            body.close()
 
     def exists(self, name: str) -> bool:
         with suppress(BlobMissing):

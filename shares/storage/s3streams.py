@@ -1,14 +1,17 @@
-"""Bytes on their way into S3: a part straight from its socket, and a stream of unknown length."""
+"""Bytes on their way into S3, a part straight from its socket or a stream of unknown length, and back."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from shares.errors import BadPart
+from shares.errors import BadPart, StoreAway
 from shares.storage.base import Readable
+from shares.storage.s3client import read_some
 
 BLOCK_BYTES = 1024**2
+# Breaks of one download that are mended here, with less than a block between them; then its claimant goes on.
+MENDED_BREAKS = 2
 
 
 class PartBody:
@@ -113,3 +116,24 @@ class S3Writer:
 
     def close(self) -> None:
         self._held = BytesIO()
+
+
+def blocks(get: Callable[[int], Any], body: Any, at: int, stop: int) -> Iterator[bytes]:
+    """The bytes *at* to *stop* of a blob, of which *body* tells; `get(at)` gives one that tells the rest.
+
+    A claimant's slow line makes S3 give up on ours: it is taken up again where it broke. Raises StoreAway.
+    """
+    breaks, broke_at = 0, at
+    try:
+        while at < stop:
+            if block := read_some(body, min(stop - at, BLOCK_BYTES)):
+                at += len(block)
+                yield block
+                continue
+            breaks, broke_at = breaks + 1 if at - broke_at < BLOCK_BYTES else 1, at
+            if breaks > MENDED_BREAKS:
+                raise StoreAway("The blob is shorter than its share says, or its line breaks.")
+            body.close()
+            body = get(at)
+    finally:
+        body.close()
