@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from onetimeshare.addresses import public
 from onetimeshare.site import accent_version
+from shares.storage.origins import store_origin
 from shares.views.send import send_named
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -37,7 +39,8 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "about/privacy.html", {"tombstone_days": settings.TOMBSTONE_DAYS})
+    told = {"tombstone_days": settings.TOMBSTONE_DAYS, "store": urlsplit(store_origin()).netloc}
+    return render(request, "about/privacy.html", told)
 
 
 @require_safe

@@ -62,3 +62,10 @@ def test_only_a_bucket_that_clients_are_sent_to_is_in_the_workers_policy(setting
     settings.S3_BUCKET = "shares"
 
     assert "connect-src 'self' https://shares.s3.example.org; " in worker_policy()
+
+
+def test_visitors_are_told_whom_their_browser_speaks_with(client, settings):
+    assert b"straight between" not in client.get("/about/privacy").content
+    settings.S3_BUCKET, settings.S3_DIRECT_URL = "shares", "https://s3.example.org"
+
+    assert b"<bdi>shares.s3.example.org</bdi>" in client.get("/about/privacy").content
