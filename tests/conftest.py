@@ -12,6 +12,8 @@ from django.core.files.storage import storages
 from shares import countdown, limits, redis_line
 from shares.redis_line import cache
 from tests import signed_in_clients  # noqa: F401 - teaches Django's test client our cookie
+from tests.faults.proxy import Proxy
+from tests.s3 import S3, as_process
 
 pytest_plugins = ["tests.promises.plugin"]
 
@@ -40,3 +42,18 @@ def _fresh_stores(tmp_path: Path, settings) -> Iterator[None]:
     limits._caps.update({name: limits.ProcessCap(limits.CAP_A_MINUTE) for name in limits._caps})
     yield
     shutil.rmtree(tmp_path / "shares", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def gate() -> Iterator[S3]:
+    """An S3 that clients may be sent to, and that wants to know who asks (tests/gate.py)."""
+    with as_process("tests.gate") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def past(gate: S3) -> Iterator[Proxy]:
+    """The line between clients and that S3, past the server."""
+    proxy = Proxy(("127.0.0.1", int(gate.url.rpartition(":")[2]))).start()
+    yield proxy
+    proxy.stop()

@@ -11,7 +11,7 @@ from onetimeshare.strict import PUBLIC_CSP, WORKER_CSP
 from tests.browser.people import Recipient, Sender, a_line, by, put
 from tests.browser.site import Site, a_site
 from tests.faults.proxy import Proxy
-from tests.s3 import S3, as_process
+from tests.s3 import S3
 
 MIB = 1024**2
 CONTENT = os.urandom(20 * MIB)
@@ -20,22 +20,8 @@ TALK_BYTES = 2 * MIB
 
 
 @pytest.fixture(scope="module")
-def gate() -> Iterator[S3]:
-    with as_process("tests.gate") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def past(gate: S3) -> Iterator[Proxy]:
-    """The line between browsers and S3."""
-    proxy = Proxy(("127.0.0.1", int(gate.url.rpartition(":")[2]))).start()
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture(scope="module")
 def site(gate: S3, past: Proxy) -> Iterator[Site]:
-    with a_site(**replace(gate, direct_url=past.url).environ) as made:
+    with a_site(**replace(gate.apart(), direct_url=past.url).environ) as made:
         yield made
 
 

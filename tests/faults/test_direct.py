@@ -13,9 +13,7 @@ from tests.faults import client
 from tests.faults.client import api, send
 from tests.faults.counts import count
 from tests.faults.envelopes import b64, seal, unb64
-from tests.faults.proxy import Proxy
 from tests.faults.twins import assert_red
-from tests.s3 import as_process
 
 MIB = 1024**2
 BIG_BYTES = count(16, 64) * MIB
@@ -25,24 +23,10 @@ LEASE_SECONDS = 2
 pytestmark = pytest.mark.full
 
 
-@pytest.fixture(scope="module")
-def server():
-    with as_process("tests.gate") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def past(server):
-    """Between clients and S3."""
-    proxy = Proxy(("127.0.0.1", int(server.url.rpartition(":")[2]))).start()
-    yield proxy
-    proxy.stop()
-
-
 @pytest.fixture
-def make(make_rig, server, past):
+def make(make_rig, gate, past):
     def make(masters=1, **options):
-        environ = replace(server, direct_url=past.url).environ | options.pop("settings", {})
+        environ = replace(gate.apart(), direct_url=past.url).environ | options.pop("settings", {})
         return make_rig(masters=masters, environ=environ, **options)
 
     return make

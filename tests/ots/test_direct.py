@@ -17,7 +17,7 @@ from tests.browser.site import Site, a_site
 from tests.faults.proxy import Proxy
 from tests.ots.commands import Ots, ended
 from tests.ots.test_going_on import link_so_far, parts_there, wait_until
-from tests.s3 import S3, as_process
+from tests.s3 import S3
 
 MIB = 1024**2
 CONTENT = os.urandom(20 * MIB)
@@ -26,22 +26,8 @@ TALK_BYTES = 256 * 1024
 
 
 @pytest.fixture(scope="module")
-def gate() -> Iterator[S3]:
-    with as_process("tests.gate") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def past(gate: S3) -> Iterator[Proxy]:
-    """The line between clients and S3."""
-    proxy = Proxy(("127.0.0.1", int(gate.url.rpartition(":")[2]))).start()
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture(scope="module")
 def site(gate: S3, past: Proxy) -> Iterator[Site]:
-    with a_site(**replace(gate, direct_url=past.url).environ) as made:
+    with a_site(**replace(gate.apart(), direct_url=past.url).environ) as made:
         yield made
 
 

@@ -1,6 +1,7 @@
 """S3 for the tests of shares, where one asks for it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.core.files.storage import storages
@@ -8,20 +9,13 @@ from django.core.files.storage import storages
 from shares.storage import s3client
 from shares.storage.s3 import S3Storage
 from tests.faults.proxy import Proxy
-from tests.s3 import S3, as_process, in_process
+from tests.s3 import S3, in_process
 
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[S3]:
     """One server for all of them; each takes a prefix of its own."""
     with in_process() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def gate() -> Iterator[S3]:
-    """One that clients may be sent to, and that wants to know who asks (tests/gate.py)."""
-    with as_process("tests.gate") as server:
         yield server
 
 
@@ -67,3 +61,13 @@ def line(moto) -> Iterator[Proxy]:
     proxy = Proxy((host, int(port))).start()
     yield proxy
     proxy.stop()
+
+
+@pytest.fixture
+def s3(gate: S3, keep_in: Callable[[S3], S3Storage], monkeypatch: pytest.MonkeyPatch) -> S3:
+    """Shares are kept in an S3 that clients are sent to; the place of this test's in it."""
+    for name, value in gate.credentials.items():
+        monkeypatch.setenv(name, value)
+    gate.passes(0)
+    keep_in(apart := replace(gate.apart(), direct_url=gate.url))
+    return apart

@@ -104,6 +104,7 @@ def test_a_blob_that_cannot_be_closed_ends_nobody_elses(sources, line, blob, cap
 
     readers = SlowReaders()
     ours, theirs = socket.socketpair()
+    theirs.settimeout(PATIENCE_SECONDS)
     with ours, theirs:
         readers.take(reader(line[0], sources["file"]))
         readers.take(reader(ours, Stuck()))
