@@ -1,6 +1,7 @@
 """What must not start does not start: real processes, their exit status, and the name of the setting."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from onetimeshare.checks import safe_to_start
+from onetimeshare.checks import is_weak, safe_to_start
 
 CLONE = Path(__file__).resolve().parents[2]
 # 64 characters that nobody uses, and that look like no default.
@@ -116,6 +117,16 @@ def test_a_server_as_it_should_be_starts(good, tmp_path):
     (tmp_path / "static").mkdir()
 
     assert run(good, "-c", "import onetimeshare.wsgi") == (0, "")
+
+
+def test_a_key_made_as_the_docs_say_is_never_weak_and_a_pattern_is():
+    """Of 64 random hex digits one in four keys lacks a digit altogether."""
+    assert not any(is_weak(secrets.token_hex(32)) for _ in range(10_000))
+    assert not is_weak("3141592653589793238462643383279502884197169399375105")
+    assert is_weak("change me, " + secrets.token_hex(32))
+    assert is_weak("abcdef7" * 10)
+    assert is_weak("abcdefghijkl" * 5)
+    assert is_weak(secrets.token_hex(24))
 
 
 def test_a_server_without_a_word_about_its_mode_is_in_production(good):
