@@ -26,6 +26,8 @@ from tests.faults.envelopes import Envelope, b64, seal
 DICE = random.Random()
 INLINE, PART = 65536, 8 * 1024**2
 STEPS, SCENARIOS = 12, 20
+# The HTTP server refuses a longer request line before there is a call (docs/api.md); host and method apart.
+MOST_OF_AN_ADDRESS = 4000
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 # Not whether what fits the schema is taken: a token that is 32 random bytes fits it, too.
 CHECKS: list[CheckFunction] = [
@@ -137,6 +139,8 @@ def _ask(operation, mode, examples, call, seen, found):
 
 def _judge(case, answer, wanted, call, found):
     """Noted and not raised: what depends on a server would not fail the same way when it is tried again."""
+    if answer.status_code == 414 and len(answer.request.url) > MOST_OF_AN_ADDRESS:
+        return
     try:
         case.validate_response(answer, checks=wanted, transport_kwargs=call)
     except FailureGroup as failures:

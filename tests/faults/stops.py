@@ -6,7 +6,7 @@ go; nothing else is changed. Tests see and steer that by files in the rig's fold
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ def _after(name: str, place: str) -> Callable[..., Any]:
 
 
 def _note(events: Any, share_ids: Any, *whats: str, **more: Any) -> None:
-    """A row is there and not committed: its event comes next."""
+    """A row of what is sealed here is there and not committed: its event comes next."""
     from tests.faults.twins import replaced
 
     if "created" in whats:
@@ -65,18 +65,15 @@ def _write_all(file: Any, data: bytes) -> None:
     replaced(WRITE)(file, data[half:])
 
 
-def _blocks(storage: Any, file: Any, start: int, stop: int) -> Iterator[bytes]:
+def _send(source: Any, line: Any) -> int:
     from tests.faults.twins import replaced
 
-    sent = 0
-    for block in replaced(BLOCKS)(storage, file, start, stop):
-        sent += len(block)
-        if start + sent < stop:
-            yield block
-            reach("half sent")
-        else:
-            yield block
-    reach("all sent")
+    sent: int = replaced(SEND)(source, line)
+    if not sent:
+        reach("all sent")
+    elif source._at < source._stop:
+        reach("half sent")
+    return sent
 
 
 def _rename(source: Any, target: Any, **more: Any) -> None:
@@ -88,9 +85,10 @@ def _rename(source: Any, target: Any, **more: Any) -> None:
 _really_rename = os.rename
 NOTE = "shares.querysets.event.EventQuerySet.note"
 WRITE = "shares.storage.folder._write_all"
-BLOCKS = "shares.storage.folder.FolderStorage._blocks"
+SEND = "shares.outgoing._File.send"
 AFTER = {
     "shares.storage.folder.FolderStorage.begin": "opened",
+    "shares.querysets.share.ShareQuerySet.add": "inserted",
     "shares.countdown.start": "not answered",
     "shares.querysets.share.ShareQuerySet.pay_attempt": "paid",
     "shares.services.passwords.stretch": "hashed",
@@ -101,13 +99,15 @@ AFTER = {
 
 def install() -> None:
     """In a process of the product, once all modules are there."""
+    from shares import outgoing
     from tests.faults.twins import replace
 
     for name, place in AFTER.items():
         replace(name, _after(name, place))
-    for name, work in ((NOTE, _note), (WRITE, _write_all), (BLOCKS, _blocks)):
+    for name, work in ((NOTE, _note), (WRITE, _write_all), (SEND, _send)):
         replace(name, work)
     os.rename = _rename
+    outgoing.AT_ONCE_BYTES = 1024**2  # else the kernel takes all of a blob at once, and there is no half
 
 
 # --- in the test --------------------------------------------------------------------------------------
