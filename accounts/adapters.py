@@ -1,10 +1,12 @@
 """Our answers to allauth's questions: who may sign up, who is asking, what is said and sent."""
 
 import logging
+from copy import copy
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models.expressions import DatabaseDefault
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -149,6 +152,40 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return bool(settings.SIGN_UP != "closed")
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Not with an address that nobody has checked: the provider has not, and no letter will."""
+        is_checked = settings.HAS_MAIL or any(each.verified for each in sociallogin.email_addresses)
+        return is_checked and bool(super().is_auto_signup_allowed(request, sociallogin))
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """Whose account is opened to whom the provider knows by an address that it has checked.
+
+        allauth's would open any that has, or wants, this address. Who made it in somebody else's name would
+        share it with them from then on, by what they left there: a passkey, an API token, their own sign-on.
+        """
+        for told in sociallogin.email_addresses:
+            if told.verified and (owner := User.objects.of_address(told.email)):
+                return owner, told.email
+        return None
+
+    def serialize_instance(self, instance: Any) -> dict[str, Any]:
+        """Kept in the session until somebody has said their address, without what only Postgres fills in."""
+        known = copy(instance)
+        for name, value in vars(instance).items():
+            if isinstance(value, DatabaseDefault):
+                delattr(known, name)
+        told: dict[str, Any] = super().serialize_instance(known)
+        return told
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Whoever wanted an address that the provider gives to somebody new wants it no more."""
+        if sociallogin.is_existing:
+            return
+        for told in sociallogin.email_addresses:
+            if told.verified:
+                wanted = EmailAddress.objects.filter(email__iexact=told.email, verified=False, primary=False)
+                wanted.exclude(user__email__iexact=told.email).delete()
 
     def get_provider(self, request: HttpRequest, provider: str, client_id: Any = None) -> Any:
         found = super().get_provider(request, provider, client_id)

@@ -37,6 +37,9 @@ class UserManager(BaseUserManager["User"]):
     def with_session(self, session_key: str) -> UserQuerySet:
         return self.get_queryset().with_session(session_key)
 
+    def of_address(self, email: str) -> "User | None":
+        return self.get_queryset().of_address(email)
+
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 

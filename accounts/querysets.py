@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class UserQuerySet(models.QuerySet["User"]):
         """With the moment of the query as `now`; nobody, unless that session goes on."""
         goes_on = Session.objects.filter(session_key=session_key, expire_date__gt=Now())
         return self.filter(Exists(goes_on)).annotate(now=Now())  # type: ignore[no-redef]
+
+    def of_address(self, email: str) -> "User | None":
+        """Who has proven it; else an account under it in which nobody has been, so that nothing is in it."""
+        proven = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=email, verified=True)
+        untouched = Q(email__iexact=email, last_login=None, socialaccount=None)
+        return self.filter(Exists(proven)).first() or self.filter(untouched).first()
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -4,10 +4,12 @@ import urllib.request
 from urllib.error import HTTPError
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 
 from accounts.models import User
 from tests.accounts.provider import a_provider
-from tests.accounts.visitor import Visitor, a_person, with_an_app
+from tests.accounts.visitor import PASSWORD, Visitor, a_person, an_invitation, with_an_app
 from tests.pages.page import Page
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,11 @@ def provider(settings):
         told = {"OAUTH_PKCE_ENABLED": True, "APPS": [{**app, "settings": {"server_url": made.url}}]}
         settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": told}
         yield made
+
+
+@pytest.fixture
+def without_mail(settings):
+    settings.HAS_MAIL, settings.ACCOUNT_EMAIL_VERIFICATION = False, "none"
 
 
 def come_back(visitor: Visitor):
@@ -69,6 +76,78 @@ def test_an_address_that_the_provider_has_not_checked_opens_no_account(provider)
     come_back(visitor)
 
     assert not visitor.is_in
+
+
+def test_without_letters_an_address_that_nobody_has_checked_makes_no_account(provider, without_mail):
+    provider.person["email_verified"] = False
+    visitor = Visitor()
+
+    come_back(visitor)
+
+    assert not visitor.is_in
+    assert not User.objects.exists()
+
+
+def test_whom_the_provider_gives_no_address_says_one_and_needs_an_invitation(provider):
+    del provider.person["email"]
+    stranger, guest = Visitor(), Visitor()
+    guest.follow(an_invitation())
+
+    for visitor in (stranger, guest):
+        assert come_back(visitor)["Location"] == "/accounts/sso/signup"
+        assert Page(visitor.get("/accounts/sso/signup")).heading == "Make an account"
+        visitor.post("/accounts/sso/signup", {"email": "sam@example.org"})
+        assert SocialAccount.objects.exists() is (visitor is guest)
+
+
+def test_who_only_wants_an_address_lets_its_owner_into_no_account_of_theirs(provider):
+    eve = a_person("eve@example.org")
+    EmailAddress.objects.create(user=eve, email="sam@example.org")
+    visitor = Visitor()
+
+    come_back(visitor)
+
+    assert visitor.is_in
+    assert visitor.user_id not in (None, eve.pk)
+    assert [each.email for each in EmailAddress.objects.filter(user=eve)] == ["eve@example.org"]
+
+
+def test_an_account_in_somebody_elses_name_is_not_opened_to_them(provider, without_mail):
+    eve, sam = Visitor(), Visitor()
+    eve.follow(an_invitation())
+    eve.sign_up("sam@example.org")
+    assert eve.is_in
+
+    come_back(sam)
+
+    assert not sam.is_in
+    assert not SocialAccount.objects.exists()
+
+
+def test_an_administrator_who_knows_whose_account_it_is_says_so(provider, without_mail):
+    sam, root = Visitor(), Visitor()
+    sam.follow(an_invitation())
+    sam.sign_up("sam@example.org")
+    user = User.objects.get()
+    root.force_login(User.objects.create_superuser("root@example.org", PASSWORD))
+
+    root.post("/admin/accounts/user/", {"action": "confirm_addresses", "_selected_action": [user.pk]})
+
+    back = Visitor()
+    assert come_back(back)["Location"] == "/accounts/"
+    assert back.user_id == user.pk
+
+
+def test_an_account_that_nobody_has_ever_been_in_is_its_owners(provider, settings):
+    settings.SIGN_UP = "open"
+    eve, sam = Visitor(), Visitor()
+    eve.sign_up("sam@example.org")
+
+    come_back(sam)
+
+    user = User.objects.get()
+    assert SocialAccount.objects.get().user == user
+    assert not user.has_usable_password()
 
 
 def test_the_second_step_is_asked_for_as_well(provider):

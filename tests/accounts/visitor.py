@@ -39,6 +39,12 @@ class Visitor(Client):
     def is_in(self) -> bool:
         return self.get("/accounts/").status_code == 200
 
+    @property
+    def user_id(self) -> int | None:
+        """Whose account it is that they are in."""
+        user = self.get("/accounts/").wsgi_request.user
+        return user.pk
+
 
 def a_person(email: str = "ann@example.org", **fields: Any) -> User:
     return User.objects.create_user(email, PASSWORD, **fields)

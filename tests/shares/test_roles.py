@@ -238,11 +238,11 @@ def test_an_administrator_gets_into_no_account_that_may_do_more(browsers, is_act
         browsers["administrator"].post(f"/admin/accounts/user/{above.pk}/{page}/", {"post": "yes", **fields})
         for page in ("change", "delete", "password")
     ]
-    for action in ("make_password_link", "remove_second_steps", "delete_selected"):
+    for action in ("make_password_link", "remove_second_steps", "confirm_addresses", "delete_selected"):
         chosen = {"action": action, "_selected_action": [above.pk], "post": "yes"}
         refused.append(browsers["administrator"].post("/admin/accounts/user/", chosen))
 
-    assert [answer.status_code for answer in refused] == [403] * 6
+    assert [answer.status_code for answer in refused] == [403] * 7
     assert User.objects.filter(pk=above.pk).values().get() == before
     assert not administrator.has_perm("auth.change_group")
 
