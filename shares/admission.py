@@ -23,7 +23,7 @@ _BEARER = "bearer "
 def admit(request: HttpRequest) -> Sender:
     """Who leaves it: an account that a token proves, or a stranger where strangers may.
 
-    Counts the request. Raises TooMany, TokenInvalid, ScopeMissing, SignInNeeded, Banned.
+    Counts the request. Raises TooMany, TokenInvalid, ScopeMissing, CrossSite, SignInNeeded, Banned.
     """
     text = bearer(request)
     sender = _member(request, text) if text else _stranger(request)
@@ -39,6 +39,8 @@ def _member(request: HttpRequest, text: str) -> Sender:
 
 
 def _stranger(request: HttpRequest) -> Sender:
+    """Whom only their network speaks for; another site's page must not send in its name."""
+    limits.refuse_other_sites(request)
     limits.check("create", request)
     if not strangers_may(request):
         raise SignInNeeded

@@ -24,6 +24,7 @@ OF_AN_ACCOUNT = (errors.TokenMissing, errors.TokenInvalid, errors.ScopeMissing)
 OF_A_SENDER = (
     errors.TokenInvalid,
     errors.ScopeMissing,
+    errors.CrossSite,
     errors.SignInNeeded,
     errors.Banned,
     errors.DayUsedUp,

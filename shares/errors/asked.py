@@ -76,7 +76,7 @@ class LengthMissing(ShareError):
 
 
 class CrossSite(ShareError):
-    """Another site's page sent this form."""
+    """Another site's page sent this."""
 
     code = "cross_site"
     text = _("This form was sent by another site's page. Nothing was done.")

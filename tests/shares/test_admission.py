@@ -41,6 +41,33 @@ def put(token=None, size=10):
     return Client().put("/notes.txt", b"x" * size, "application/octet-stream", **headers)
 
 
+# --- other sites ---------------------------------------------------------------------------------------
+
+
+def from_a_page_of(site, **headers):
+    """As a browser sends it without asking the server first whether it may: no JSON, no header of its own."""
+    body = json.dumps(fields_of(an_envelope()))
+    return Client().post(API, body, "text/plain", headers={"Sec-Fetch-Site": site, **headers})
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_sites_page_leaves_something_from_its_visitors_network(site):
+    refused(from_a_page_of(site), 403, "cross_site")
+
+    assert not Share.objects.exists()
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_pages_and_what_is_no_page_leave_what_they_like(site):
+    assert from_a_page_of(site).status_code == 201
+
+
+def test_a_token_is_no_visitors_network(member):
+    _, text = tokens.make(member, "extension", [Scope.SEND])
+
+    assert from_a_page_of("cross-site", Authorization=f"Bearer {text}").status_code == 201
+
+
 # --- tokens ----------------------------------------------------------------------------------------
 
 

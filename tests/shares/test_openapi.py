@@ -16,7 +16,6 @@ from tests.shares.exchange import API, call
 NOT_OF_A_CALL = {
     errors.PageUnknown,
     errors.NotAllowed,
-    errors.CrossSite,
     errors.MethodWrong,
     errors.LinkInvalid,
     errors.Busy,
