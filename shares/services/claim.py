@@ -24,6 +24,7 @@ def claim(request: ClaimRequest) -> Lease:
     if gone := countdown.gone(request.share_id, request.link_token):
         raise gone
     share = Share.objects.find(request.share_id, request.link_token)
+    _refuse_as_seen(share)
     content = _content_or_gone(share)  # a store that fails, fails before anything is taken
     proof = _proof(share, request)
     request = replace(request, network=countdown.network_digest(request.network))
@@ -64,6 +65,15 @@ def pay_before_guessing(share_id: str, link_token: bytes) -> int | None:
     return number
 
 
+def _refuse_as_seen(share: Share) -> None:
+    """Whoever has no lease is refused before the lock, as the row was read.
+
+    Else an upload that becomes ready meanwhile would be taken, though nothing of it was read.
+    """
+    if (refusal := share.refusal(share.now)) and not share.leases.exists():
+        raise refusal
+
+
 def _content_or_gone(share: Share) -> Lease:
     try:
         return _content(share)
@@ -78,7 +88,7 @@ def _content(share: Share) -> Lease:
     """What a claim would hand out, read and unsealed before the row is locked."""
     half = getattr(share, "half", None)
     lease = Lease(None, None, share.size, share.kdf, share.now)
-    if half is None or (share.refusal(share.now) and not share.leases.exists()):
+    if half is None:
         return lease
     raw_id = decode(share.pk, 10)
     blob = None

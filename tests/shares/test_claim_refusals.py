@@ -17,8 +17,9 @@ from shares.models import Share
 from shares.services.burn import end
 from shares.services.claim import claim
 from shares.services.status import unlock
+from shares.services.upload import complete
 from shares.values import State
-from tests.builders import a_claim_of, a_waiting_share, an_upload, nothing_changes, race
+from tests.builders import a_claim_of, a_waiting_share, an_upload, nothing_changes, race, send_part
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +96,25 @@ def test_what_cannot_be_claimed_spends_no_attempt_whatever_the_password(kind, re
 
     with nothing_changes(sent), pytest.raises(refusal):
         claim(a_claim_of(sent, password_token=token))
+
+
+def test_an_upload_that_becomes_ready_while_it_is_claimed_is_not_taken_without_its_key(monkeypatch):
+    sent = an_upload()
+    send_part(sent, 0)
+    asked, find = a_claim_of(sent), Share.objects.find
+
+    def ready_behind(*proof):
+        found = find(*proof)
+        complete(sent.id, sent.manage_token)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Share.objects, "find", ready_behind)
+        with pytest.raises(NotReady):
+            claim(asked)
+
+    assert sent.row.state == State.READY
+    assert claim(asked).wrapped_key == sent.deposit.wrapped_key
 
 
 def test_a_missing_password_spends_no_attempt():
