@@ -95,8 +95,7 @@ def _past_the_server(line: socket.socket, source: Source, lease_id: int) -> Iter
                 sent = source.send(line)
             except BlockingIOError:
                 if patience <= 0:
-                    ours = _taken_from_the_server(line)
-                    slow_readers.take(Reader(ours, source, lease_id, begun_at, sent_bytes))
+                    _hand_over(Reader(_taken_from_the_server(line), source, lease_id, begun_at, sent_bytes))
                     return
                 patience -= _wait(line, patience)
             else:
@@ -111,6 +110,14 @@ def _past_the_server(line: socket.socket, source: Source, lease_id: int) -> Iter
     finally:
         line.setblocking(True)
     source.close()
+
+
+def _hand_over(reader: Reader) -> None:
+    try:
+        slow_readers.take(reader)
+    except RuntimeError as error:  # no thread is left
+        reader.close()
+        raise ConnectionResetError from error
 
 
 def _wait(line: socket.socket, most_seconds: float) -> float:

@@ -74,13 +74,17 @@ class SlowReaders:
         self._thread: threading.Thread | None = None
 
     def take(self, reader: Reader) -> None:
-        """From now on *reader* is served here, and closed when it has all, or its lease is over."""
+        """From now on *reader* is served here, and closed when it has all, or its lease is over.
+
+        Raises RuntimeError where no thread can be had: then it is still the caller's.
+        """
         reader.line.setblocking(False)
         with self._lock:
-            self._coming.append(reader)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="slow readers", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._serve, name="slow readers", daemon=True)
+                thread.start()
+                self._thread = thread
+            self._coming.append(reader)
 
     def finish(self, seconds: float) -> None:
         """The process ends: wait so long for those who are still here."""
@@ -88,14 +92,30 @@ class SlowReaders:
             thread.join(seconds)
 
     def _serve(self) -> None:
-        with selectors.DefaultSelector() as ready:
-            watch = _Watch()
-            while self._let_in(ready):
-                for key, _ in ready.select(TURN_SECONDS):
-                    if not _passes_on(key.data):
-                        _let_go(ready, key.data)
-                for reader in watch.ended(_all_in(ready)):
-                    _let_go(ready, reader)
+        here: list[Reader] = []
+        try:
+            with selectors.DefaultSelector() as ready:
+                try:
+                    self._serve_all(ready)
+                finally:
+                    here = list(_all_in(ready))
+        except Exception:
+            # A fault of ours, or no file is left to open: whoever comes next gets another thread.
+            log.exception("slow readers were let go")
+            with self._lock:
+                here += self._coming
+                self._coming, self._thread = [], None
+            for reader in here:
+                reader.close()
+
+    def _serve_all(self, ready: selectors.BaseSelector) -> None:
+        watch = _Watch()
+        while self._let_in(ready):
+            for key, _ in ready.select(TURN_SECONDS):
+                if not _passes_on(key.data):
+                    _let_go(ready, key.data)
+            for reader in watch.ended(_all_in(ready)):
+                _let_go(ready, reader)
 
     def _let_in(self, ready: selectors.BaseSelector) -> bool:
         """Whether anybody is here. Under the lock, so that nobody comes to a thread that has just left."""

@@ -1,5 +1,6 @@
 """One thread for all slow readers: each gets its bytes, while its lease is open and somebody reads."""
 
+import errno
 import os
 import secrets
 import socket
@@ -17,7 +18,7 @@ from shares.services import fetch as fetching
 from shares.services.burn import revoke
 from shares.services.claim import claim
 from shares.services.fetch import fetch
-from shares.slowreaders import Reader, SlowReaders, _Watch
+from shares.slowreaders import Reader, SlowReaders, _Watch, slow_readers
 from tests.builders import a_claim_of, a_large_share
 
 PATIENCE_SECONDS = 20
@@ -140,6 +141,45 @@ def test_a_blob_shorter_than_its_share_breaks_off(line, tmp_path):
     SlowReaders().take(reader(line[0], source))
 
     assert all_that_comes(line[1]) == b"cut"
+
+
+def test_a_thread_that_ends_by_a_fault_takes_its_readers_along_and_the_next_gets_another(
+    sources, line, blob, monkeypatch, caplog
+):
+    def broken():
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    readers = SlowReaders()
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(PATIENCE_SECONDS)
+    with theirs, monkeypatch.context() as meanwhile:
+        meanwhile.setattr(slowreaders.selectors, "DefaultSelector", broken)
+        readers.take(reader(ours, outgoing._Blocks(iter([b"to nobody"]))))
+
+        assert theirs.recv(1) == b""
+        leaves(readers)
+    assert "slow readers were let go" in caplog.text
+
+    readers.take(reader(line[0], sources["file"]))
+    assert all_that_comes(line[1]) == blob
+
+
+def test_where_no_thread_is_left_the_answer_breaks_off_and_the_next_is_served(
+    sources, line, blob, monkeypatch
+):
+    def none_left(thread):
+        raise RuntimeError("can't start new thread")
+
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(PATIENCE_SECONDS)
+    with theirs, monkeypatch.context() as meanwhile:
+        meanwhile.setattr(slowreaders.threading.Thread, "start", none_left)
+        with pytest.raises(ConnectionResetError):
+            outgoing._hand_over(reader(ours, outgoing._Blocks(iter([b"to nobody"]))))
+    assert ours.fileno() == -1
+
+    slow_readers.take(reader(line[0], sources["file"]))
+    assert all_that_comes(line[1]) == blob
 
 
 def test_where_there_is_no_room_the_slowest_gives_way(sources, line, blob, monkeypatch):
