@@ -204,6 +204,8 @@ class Share(models.Model):
         now: datetime = seen["now"]
         if seen["mine__id"] is not None:
             if seen["mine__closed_at"] is None and seen["mine__ends_at"] > now:
+                if request.paid_attempt:  # the same form came twice at once: one of them was enough
+                    Share.objects.give_attempt_back(self.pk)
                 return Taken(seen["mine__ends_at"], is_repeat=True)
             if self.seen_state(now) is State.READY:
                 return LeaseOver()  # others may still claim: it is not gone

@@ -131,6 +131,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
             number: int = self.values_list("attempts", flat=True).get(pk=share_id)
         return number
 
+    def give_attempt_back(self, share_id: str) -> None:
+        """It was paid for nothing. Those paid before an unlock are back already."""
+        self.filter(pk=share_id, attempts__gt=0).update(attempts=F("attempts") - 1)
+
     def take_one(self, share_id: str, *, attempt_back: bool) -> bool:
         """Count one claim down; the last one turns the share `claimed`."""
         return TAKE_ONE.run(share_id=share_id, back=int(attempt_back)) == 1

@@ -1,6 +1,7 @@
 """Taking a share: who gets it, what a repeat gets, and what the database remembers of it."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from shares.errors import BlobMissing, LeaseOver, ShareGone, StoreAway, WrongPas
 from shares.models import Lease, Share
 from shares.redis_line import cache
 from shares.services.burn import end, revoke
-from shares.services.claim import claim
+from shares.services.claim import claim, pay_before_guessing
 from shares.services.fetch import fetch
 from shares.storage import share_storage
 from shares.values import State
@@ -172,6 +173,17 @@ def test_the_right_password_gives_its_attempt_back():
     claim(a_claim_of(sent))
 
     assert sent.row.attempts == 1
+
+
+def test_a_form_that_comes_twice_at_once_costs_no_attempt():
+    sent = a_waiting_share(guarded=True, claims=2)
+    asked = a_claim_of(sent)
+    both = [pay_before_guessing(sent.id, sent.link_token) for _ in range(2)]
+
+    for paid in both:
+        claim(replace(asked, paid_attempt=paid))
+
+    assert (sent.row.attempts, sent.row.claims_left) == (0, 1)
 
 
 @pytest.mark.parametrize("ended_as", [State.REVOKED, State.REMOVED])
