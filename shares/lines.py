@@ -1,5 +1,7 @@
 """The line below a request's body, where gunicorn serves."""
 
+import errno
+import os
 import socket
 from typing import Any
 
@@ -12,6 +14,11 @@ def unreader_of(body: Any) -> Any:
     reader = getattr(body, "reader", None)
     found = getattr(reader, "unreader", None) or getattr(getattr(reader, "req", None), "unreader", None)
     return found if hasattr(found, "sock") else None
+
+
+def broken_off() -> ConnectionResetError:
+    """Raised while an answer goes out, it ends the line; without its number gunicorn logs a fault of ours."""
+    return ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
 
 
 class Line:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from shares.errors import StoreAway
+from shares.lines import broken_off
 from shares.services import fetch
 from shares.slowreaders import Reader, Source, slow_readers
 
@@ -117,7 +118,7 @@ def _hand_over(reader: Reader) -> None:
         slow_readers.take(reader)
     except RuntimeError as error:  # no thread is left
         reader.close()
-        raise ConnectionResetError from error
+        raise broken_off() from error
 
 
 def _wait(line: socket.socket, most_seconds: float) -> float:
@@ -145,5 +146,5 @@ def _taken_from_the_server(line: socket.socket) -> socket.socket:
         with here, far:
             os.dup2(here.fileno(), line.fileno(), inheritable=False)
     except OSError as error:  # no file is left to open
-        raise ConnectionResetError from error
+        raise broken_off() from error
     return ours

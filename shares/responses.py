@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 
 from onetimeshare import metrics
 from shares import errors, wording
+from shares.lines import broken_off
 
 log = logging.getLogger("shares")
 API_PATH = "/api/"
@@ -140,7 +141,7 @@ class _Answer:
         except errors.ShareError as error:
             # Half an answer must never look whole: the connection breaks off.
             log.warning("an answer was broken off: %s", error.code)
-            raise ConnectionResetError from None  # gunicorn closes quietly
+            raise broken_off() from None
 
     def close(self) -> None:
         if isinstance(self._blocks, Generator):
