@@ -40,7 +40,7 @@ SELECT statement_timestamp(), EXISTS (SELECT FROM shares_share WHERE id = %(id)s
 LOOK = Fixed(lambda: _shares().filter(pk=Slot("share_id")))
 LAPSED = Fixed[Any](lambda: _shares().lapsed().order_by().filter(pk=Slot("share_id")).values_list("pk"))
 WITH_HALF = Fixed(lambda: _shares().dated().select_related("half").filter(pk=Slot("share_id")))
-LOCKED = Fixed(lambda: _shares().select_for_update().filter(pk=Slot("share_id")))
+LOCKED = Fixed(lambda: _shares().dated().select_for_update().filter(pk=Slot("share_id")))
 SEEN = ("now", "mine__id", "mine__ends_at", "mine__closed_at")
 MOMENT_AND_LEASE = Fixed[Any](
     lambda: (

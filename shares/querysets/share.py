@@ -109,7 +109,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return LOOK.first(share_id=share_id)
 
     def lock(self, share_id: str) -> "Share":
-        """The share, its row locked until the transaction ends."""
+        """The share, dated, its row locked until the transaction ends."""
         return _there(LOCKED.first(share_id=share_id))
 
     def moment_and_lease(self, share_id: str, verifier: bytes) -> dict[str, Any]:

@@ -49,28 +49,21 @@ def receive(share_id: str, lease_id: int, *, whole: bool = True, network: str = 
 
 def revoke(share_id: str, manage_token: bytes, *, network: str = "") -> None:
     """The sender takes it back; what has not been fetched yet is cut off."""
-    revoke_share(Share.objects.find_managed(share_id, manage_token), network=network)
-
-
-def revoke_share(share: Share, *, network: str = "") -> bool:
-    """For a share, dated, whose sender has been proven. False: it had ended already."""
-    if not share.ended and (seen := share.seen_state(share.now)).is_ended:
-        end(share.pk, seen)  # its time did, though no sweep has come by: what was told stays true
-        return False
-    return end(share.pk, State.REVOKED, network=network)
+    end(Share.objects.find_managed(share_id, manage_token).pk, State.REVOKED, network=network)
 
 
 def end(share_id: str, state: State, *, network: str = "") -> bool:
-    """End a living share as *state*. False: it had ended already, and nothing was changed."""
+    """End a living share as *state*. False: it had ended already, or its time had, and so it stays."""
     digest = countdown.network_digest(network)
     with transaction.atomic():
         share = Share.objects.lock(share_id)
         if share.ended:
             return False
-        Share.objects.end_one(share, state, network=digest)
-    metrics.happened(What(state))
+        seen = share.seen_state(share.now)  # no sweep may have come by: what was told stays true
+        Share.objects.end_one(share, seen if seen.is_ended else state, network=digest)
+    metrics.happened(What(share.state))
     clear(share)
-    return True
+    return not seen.is_ended
 
 
 def clear(share: Share) -> None:

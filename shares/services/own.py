@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from shares.errors import InvalidInput, ShareError
 from shares.models import Share
-from shares.services.burn import revoke_share
+from shares.services.burn import end
 from shares.services.status import receipt_of, unlock_share
-from shares.values import Owned, Receipt
+from shares.values import Owned, Receipt, State
 
 A_PAGE = 50
 
@@ -57,7 +57,7 @@ def receipt(owner_id: int, share_id: str) -> Receipt:
 
 def revoke(owner_id: int, share_id: str, *, network: str = "") -> bool:
     """False: it had ended already. Raises ShareUnknown."""
-    return revoke_share(Share.objects.owned(owner_id, share_id), network=network)
+    return end(Share.objects.owned(owner_id, share_id).pk, State.REVOKED, network=network)
 
 
 def unlock(owner_id: int, share_id: str, *, network: str = "") -> Receipt:

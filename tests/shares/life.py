@@ -102,8 +102,16 @@ class Life:
         return DONE
 
     def revoke(self):
-        self.end("expired" if self.seen() == "expired" else "revoked")
+        self.end_as("revoked")
         return DONE
+
+    def take_down(self):
+        if self.state != "unknown":
+            self.end_as("removed")
+
+    def end_as(self, state):
+        """What its time has ended was told as expired, and stays so."""
+        self.end("expired" if self.seen() == "expired" else state)
 
     def unlock(self):
         if self.seen() != "ready" or self.attempts < 5 or self.unlocks == 3:

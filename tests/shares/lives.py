@@ -139,7 +139,7 @@ class Lives(RuleBasedStateMachine):
     def take_down(self, both):
         if both.life.state != "unknown":
             take_down(both.sent.id, None)
-            both.life.end("removed")
+        both.life.take_down()
         both.look()
 
     @rule(seconds=strategies.sampled_from(WAITS))

@@ -246,3 +246,14 @@ def test_a_share_past_its_time_burns_when_its_last_claimant_is_done():
     burn(sent.id, secret)
 
     assert sent.row.state == State.BURNED
+
+
+@pytest.mark.parametrize("state", [State.REVOKED, State.REMOVED])
+def test_what_its_time_has_ended_stays_expired_whoever_ends_it_then(state):
+    sent = a_waiting_share()
+    sent.move(expires_at=timedelta(0))
+
+    assert not end(sent.id, state)
+
+    assert (sent.row.state, sent.events[2:]) == (State.EXPIRED, ["expired"])
+    assert blobs() == []

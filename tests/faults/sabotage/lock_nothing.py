@@ -2,7 +2,7 @@
 
 
 def lock(queryset, share_id):
-    return queryset.get(pk=share_id)
+    return queryset.dated().get(pk=share_id)
 
 
 REPLACES = {"shares.querysets.share.ShareQuerySet.lock": lock}
