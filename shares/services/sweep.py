@@ -65,13 +65,11 @@ class Sweeper:
         # Where no worker runs, nobody else would.
         self._drop("notices_given_up", Notice.objects.old())
         trouble: ShareError | None = None
-        try:
-            self._each("blobs_removed", Share.objects.with_blob_to_remove(), self._remove_blobs, locked=False)
-        except ShareError as error:
-            trouble = error  # one stubborn blob must not keep orphans, tombstones and keys alive
-        self._remove_orphans()
-        self._each("tombstones_removed", Share.objects.old_tombstones(), self._remove_rows)
-        self._erase_keys()
+        for step in (self._remove_ended, self._remove_orphans, self._remove_tombstones, self._erase_keys):
+            try:
+                step()
+            except ShareError as error:
+                trouble = trouble or error  # one stubborn blob must not keep the others, or a key, alive
         if trouble:
             raise trouble
         if not self.dry_run:
@@ -124,6 +122,9 @@ class Sweeper:
         Event.objects.note(closed, What.LEASE_ENDED)
         ServerHalf.objects.unneeded(set(closed)).delete()
 
+    def _remove_tombstones(self) -> None:
+        self._each("tombstones_removed", Share.objects.old_tombstones(), self._remove_rows)
+
     def _remove_rows(self, shares: list[Share]) -> None:
         Share.objects.filter(pk__in=[share.pk for share in shares]).delete()
 
@@ -151,6 +152,9 @@ class Sweeper:
         with transaction.atomic():
             if Share.objects.streamed().filter(pk=share.pk).lock_some(1):
                 Share.objects.filter(pk=share.pk).end(State.EXPIRED)
+
+    def _remove_ended(self) -> None:
+        self._each("blobs_removed", Share.objects.with_blob_to_remove(), self._remove_blobs, locked=False)
 
     def _remove_blobs(self, shares: list[Share]) -> None:
         """All that can be removed are, then what failed is told. Raises ShareError."""

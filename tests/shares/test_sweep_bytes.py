@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from shares import sealkeys
+from shares.errors import StoreAway
 from shares.models import ServerHalf, Share, Sweep
 from shares.querysets import database_now
 from shares.services import sweep as sweeping
@@ -258,6 +259,26 @@ def test_a_blob_that_cannot_be_removed_keeps_nothing_else_alive():
 
     assert (stubborn.row.storage_name != "", other.row.storage_name) == (True, "")
     assert not share_storage().exists(lost)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["list_unfinished", "list_names", "remove_orphan"])
+def test_orphans_that_cannot_be_looked_for_keep_no_tombstone_and_no_key(monkeypatch, settings, step):
+    def away(*args, **kwargs):
+        raise StoreAway
+
+    sent = a_waiting_share()
+    revoke(sent.id, sent.manage_token)
+    sent.move(ended_at=timedelta(days=-31))
+    orphan()
+    number = old_key()
+    monkeypatch.setattr(share_storage(), step, away)
+
+    with pytest.raises(CommandError, match="storage failed"):
+        call_command("purge_shares")
+
+    assert number not in key_files(settings)
+    assert not Share.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
