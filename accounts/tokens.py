@@ -46,11 +46,6 @@ def end_all(user: User) -> None:
     ApiToken.objects.filter(user=user).delete()
 
 
-def is_token(text: str) -> bool:
-    """Whether it is meant to be one of ours: a share's own tokens look different."""
-    return text.startswith((API_PREFIX, PAGE_PREFIX))
-
-
 def granted(text: str) -> Grant | None:
     """What *text* allows now; None if it is unknown, expired, revoked, or its owner may not sign in."""
     return _of_page(text) if text.startswith(PAGE_PREFIX) else _of_program(text)

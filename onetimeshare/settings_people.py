@@ -50,8 +50,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # where there is mail, nobody is in without a verified address
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SingleSignOn"
-# Whom the operator's own sign-on knows by a verified address, it may let in.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# Whom the operator's own sign-on knows by a verified address, it may let in: SingleSignOn says where.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

@@ -22,7 +22,6 @@ MAX_NOTE_CHARACTERS = 2000
 REPORT_FORM_BYTES = 32 * 1024
 # A pasted link and a password: the whole body of a form without files.
 SMALL_FORM_BYTES = 16 * 1024
-MAX_PASSWORD_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
