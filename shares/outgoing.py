@@ -24,7 +24,6 @@ from shares.slowreaders import Reader, Source, slow_readers
 # too long.
 WAIT_SECONDS = 0.2
 FAST_BYTES_A_SECOND = 64 * 1024**2
-AT_ONCE_BYTES = 4 * 1024**2
 
 # Threads that wait so; when hundreds of slow readers come at once, nobody queues behind their 0.2 s.
 _waiting = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
@@ -50,7 +49,7 @@ class _File:
     def send(self, line: socket.socket) -> int:
         if self._at == self._stop:
             return 0
-        wanted = min(self._stop - self._at, AT_ONCE_BYTES)
+        wanted = min(self._stop - self._at, fetch.AT_ONCE_BYTES)
         sent = os.sendfile(line.fileno(), self._file.fileno(), self._at, wanted)
         if not sent:
             raise StoreAway("The blob is shorter than its share says.")

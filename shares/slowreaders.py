@@ -143,7 +143,7 @@ class _Watch:
         """Who may go on no longer: within 8 MiB or 5 s after the lease's end, or after long silence."""
         now, here = time.monotonic(), list(readers)
         most = max((reader.since_look_bytes for reader in here), default=0)
-        if now - self._looked_at < fetch.LOOK_SECONDS and most < fetch.LOOK_BYTES:
+        if not fetch.look_is_due(most, now - self._looked_at):
             return []
         self._looked_at = now
         try:

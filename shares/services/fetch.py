@@ -17,6 +17,8 @@ from shares.storage import share_storage
 # A running answer looks whether its lease is still open, so that a revoke cuts it off.
 LOOK_BYTES = 8 * 1024**2
 LOOK_SECONDS = 5.0
+# Nothing larger goes out in one piece, so that the next one never leads past those 8 MiB.
+AT_ONCE_BYTES = 1024**2
 EXTEND_SECONDS = 60.0
 
 
@@ -88,6 +90,11 @@ def under_lease(lease_id: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
         watch.went_out(len(block))
 
 
+def look_is_due(given_bytes: int, seconds: float) -> bool:
+    """After so many since the last look: before one more piece goes out."""
+    return given_bytes + AT_ONCE_BYTES > LOOK_BYTES or seconds >= LOOK_SECONDS
+
+
 class Watch:
     """Of one lease, while bytes flow under it."""
 
@@ -100,7 +107,7 @@ class Watch:
         metrics.went_out(size_bytes)
         self._given += size_bytes
         now = time.monotonic()
-        if self._given < LOOK_BYTES and now - self._looked_at < LOOK_SECONDS:
+        if not look_is_due(self._given, now - self._looked_at):
             return
         self._given, self._looked_at = 0, now
         is_due = now - self._extended_at >= EXTEND_SECONDS

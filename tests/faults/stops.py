@@ -99,7 +99,6 @@ AFTER = {
 
 def install() -> None:
     """In a process of the product, once all modules are there."""
-    from shares import outgoing
     from tests.faults.twins import replace
 
     for name, place in AFTER.items():
@@ -107,7 +106,6 @@ def install() -> None:
     for name, work in ((NOTE, _note), (WRITE, _write_all), (SEND, _send)):
         replace(name, work)
     os.rename = _rename
-    outgoing.AT_ONCE_BYTES = 1024**2  # else the kernel takes all of a blob at once, and there is no half
 
 
 # --- in the test --------------------------------------------------------------------------------------

@@ -202,8 +202,17 @@ def test_a_running_answer_breaks_off_once_the_share_is_revoked(monkeypatch):
         list(blocks)
 
 
-def test_a_running_answer_looks_at_its_lease_at_least_every_five_seconds_or_8_mib():
-    assert fetching.LOOK_BYTES == 8 * 1024**2
+@pytest.mark.parametrize("piece", [1024**2, 1024**2 - 1, 256 * 1024])
+def test_no_more_than_8_mib_go_out_after_a_lease_has_ended(piece):
+    sent, secret = claimed_share()
+    found = fetch(sent.id, secret)
+    revoke(sent.id, sent.manage_token)
+    blocks, came = fetching.under_lease(found.lease_id, (bytes(piece) for _ in range(100))), []
+
+    with pytest.raises(LeaseOver):
+        came.extend(map(len, blocks))
+
+    assert 7 * 1024**2 < sum(came) <= 8 * 1024**2
     assert fetching.LOOK_SECONDS == 5
 
 

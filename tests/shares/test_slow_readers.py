@@ -134,6 +134,12 @@ def test_a_reader_who_goes_and_a_blob_that_breaks_off_end_nobody_elses(sources, 
     theirs.close()
 
 
+def test_no_piece_is_larger_than_what_leases_are_watched_for(sources, line, monkeypatch):
+    monkeypatch.setattr(outgoing.os, "sendfile", lambda line, file, at, wanted: wanted)
+
+    assert sources["file"].send(line[0]) == fetching.AT_ONCE_BYTES
+
+
 def test_a_blob_shorter_than_its_share_breaks_off(line, tmp_path):
     (tmp_path / "cut").write_bytes(b"cut")
     source = outgoing._File((tmp_path / "cut").open("rb"), 0, 4)
@@ -253,8 +259,8 @@ def test_who_reads_under_a_lease_that_has_ended_is_cut_off_and_nobody_else(line,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("since", "is_seen"), [(8 * 1024**2 - 1, False), (8 * 1024**2, True)])
-def test_leases_are_looked_at_after_eight_mebibytes_to_one_reader(line, since, is_seen):
+@pytest.mark.parametrize(("since", "is_seen"), [(7 * 1024**2, False), (7 * 1024**2 + 1, True)])
+def test_leases_are_looked_at_before_one_reader_may_have_more_than_eight_mebibytes(line, since, is_seen):
     sent, revoked = under_a_lease(line[0])
     revoke(sent.id, sent.manage_token)
     revoked.since_look_bytes = since
