@@ -40,6 +40,10 @@ class UserManager(BaseUserManager["User"]):
     def of_address(self, email: str) -> "User | None":
         return self.get_queryset().of_address(email)
 
+    def make_way(self, address: EmailAddress) -> None:
+        """What somebody made under it, without ever proving it, goes: its owner has another account."""
+        self.get_queryset().untouched(address.email).exclude(pk=address.user_id).delete()
+
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 

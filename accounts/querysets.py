@@ -35,11 +35,15 @@ class UserQuerySet(models.QuerySet["User"]):
         goes_on = Session.objects.filter(session_key=session_key, expire_date__gt=Now())
         return self.filter(Exists(goes_on)).annotate(now=Now())  # type: ignore[no-redef]
 
+    def untouched(self, email: str) -> "UserQuerySet":
+        """Made under an address that nobody has proven, and nobody has ever been in: nothing is in it."""
+        proven = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+        return self.filter(~Exists(proven), email__iexact=email, last_login=None, socialaccount=None)
+
     def of_address(self, email: str) -> "User | None":
-        """Who has proven it; else an account under it in which nobody has been, so that nothing is in it."""
+        """Who has proven it; else the account that waits for whoever does."""
         proven = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=email, verified=True)
-        untouched = Q(email__iexact=email, last_login=None, socialaccount=None)
-        return self.filter(Exists(proven)).first() or self.filter(untouched).first()
+        return self.filter(Exists(proven)).first() or self.untouched(email).first()
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

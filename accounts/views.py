@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import email_verification
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.views import email, password_reset
@@ -12,6 +13,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
 from accounts import invitations, links, sso
+from accounts.models import User
 
 _RESET_KEY = re.compile(r"([0-9a-z]{1,13})-([0-9a-z]+-[0-9a-f]+)")
 
@@ -71,7 +74,13 @@ def _confirm_address(request: HttpRequest, key: str) -> HttpResponseBase | None:
     confirmation = EmailConfirmationHMAC.from_key(key)
     if not confirmation:
         return None
-    address, way_on = email_verification.verify_email_and_resume(request, confirmation)
+    try:
+        with transaction.atomic():
+            User.objects.make_way(confirmation.email_address)
+            address, way_on = email_verification.verify_email_and_resume(request, confirmation)
+    except IntegrityError:  # somebody is in an account under it, from a time without letters
+        get_adapter().add_message(request, messages.ERROR, "account/messages/email_confirmation_failed.txt")
+        return redirect("account")
     answer: HttpResponseBase | None = way_on
     return answer or (redirect("account") if address else None)
 

@@ -6,6 +6,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.core.cache import cache
+from django.db.models.functions import Now
 
 from accounts import tokens
 from accounts.models import User
@@ -136,3 +138,24 @@ def test_another_address_counts_once_its_letter_was_followed():
     assert user.email == "new@example.org"
     assert list(EmailAddress.objects.values_list("email", "verified")) == [("new@example.org", True)]
     assert [letter.to for letter in mail.outbox] == [["new@example.org"], ["ann@example.org"]]
+
+
+@pytest.mark.parametrize("was_in", [False, True])
+def test_an_address_that_somebody_took_without_proving_it_is_its_owners(settings, was_in):
+    settings.SIGN_UP = "open"
+    eve, ann = Visitor(), Visitor()
+    eve.sign_up("new@example.org")
+    if was_in:  # as in a time without letters
+        User.objects.update(last_login=Now())
+    cache.clear()  # the letter that went there a moment ago is forgotten
+    a_person()
+    ann.sign_in()
+    ann.show_password()
+    ann.post("/accounts/email", {"email": "new@example.org", "action_add": ""})
+
+    answer = ann.follow(letter_link())
+
+    assert answer["Location"] == "/accounts/"
+    emails = {"ann@example.org", "new@example.org"} if was_in else {"new@example.org"}
+    assert set(User.objects.values_list("email", flat=True)) == emails
+    assert ("belongs to another" in Page(ann.get("/accounts/")).words) is was_in
