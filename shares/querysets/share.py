@@ -47,6 +47,8 @@ _KINDS = {
 }
 # How long it is known, sealed, from which network a share was left.
 ORIGIN_KEPT = timedelta(days=7)
+# Since its last part, or its beginning: the slowest line that is served takes less than nine minutes for one.
+UNDER_WAY = timedelta(minutes=15)
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -179,8 +181,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.exclude(state__in=ENDED)
 
     def declared_bytes(self) -> int:
-        """Bytes that unfinished uploads have announced."""
-        return self.filter(state=State.UPLOADING)._bytes()
+        """Bytes that uploads under way have announced. Who sends nothing keeps nobody else out."""
+        return self.filter(state=State.UPLOADING, touched_at__gt=Now() - UNDER_WAY)._bytes()
 
     def open_uploads(self) -> tuple[int, int]:
         """How many are not finished, and the bytes they have announced."""

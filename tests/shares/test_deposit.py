@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 
 from shares.errors import IdTaken, StoreAway, StoreFull
 from shares.models import Event, ServerHalf, Share
@@ -151,6 +152,12 @@ def test_uploads_may_not_announce_more_bytes_than_there_is_room(monkeypatch):
         deposit(second)
 
     assert not Share.objects.filter(pk=second.share_id).exists()
+    # What is announced and not sent holds the room for a while only.
+    Share.objects.update(touched_at=Now() - timedelta(minutes=14))
+    with pytest.raises(StoreFull):
+        deposit(second)
+    Share.objects.update(touched_at=Now() - timedelta(minutes=16))
+    deposit(second)
 
 
 def test_a_small_envelope_may_use_the_reserve_that_uploads_must_leave(monkeypatch):
