@@ -164,12 +164,15 @@ class Share(models.Model):
     def is_guarded(self) -> bool:
         return self.kdf != 0
 
+    def is_past(self, now: datetime) -> bool:
+        """Its time is over, and no sweep has said so yet."""
+        return self.state == State.READY and self.expires_at is not None and self.expires_at <= now
+
     def seen_state(self, now: datetime) -> State:
         """The state as it is true at *now*, also where the sweep has not come by yet."""
-        state = State(self.state)
-        if state is not State.READY or self.expires_at is None or self.expires_at > now:
-            return state
-        return State.CLAIMED if self.leases.still_open().exists() else State.EXPIRED
+        if not self.is_past(now):
+            return State(self.state)
+        return State.CLAIMED if any(lease.is_open(now) for lease in self.leases.all()) else State.EXPIRED
 
     def status(self, now: datetime) -> Status:
         state = self.seen_state(now)

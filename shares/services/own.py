@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
+
 from shares.errors import InvalidInput, ShareError
 from shares.models import Share
 from shares.services.burn import end
@@ -43,10 +45,12 @@ def read_place(text: str) -> Place | None:
 
 
 def page(owner_id: int, kind: str = "", before: Place | None = None) -> Page:
-    """One statement, however many there are. kind: "waiting", "locked", "ended", or "" for all."""
+    """Two statements at most, however many there are. kind: "waiting", "locked", "ended", or "" for all."""
     rows = list(Share.objects.page_of(owner_id, kind, before)[: A_PAGE + 1])
     shown = rows[:A_PAGE]
     older = (shown[-1].created_at, shown[-1].pk) if len(rows) > A_PAGE else None
+    # How those stand depends on their leases: asked for all at once.
+    prefetch_related_objects([row for row in shown if row.is_past(row.now)], "leases")
     return Page([Owned(row.pk, row.created_at, row.status(row.now)) for row in shown], older)
 
 

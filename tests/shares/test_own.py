@@ -1,6 +1,7 @@
 """What an account may know of and do with the shares it left, and nobody else."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -249,3 +250,16 @@ def test_a_hundred_thousand_are_listed_like_a_hundred(ada, eve, client, django_a
     hers.force_login(eve)
     many_seconds, few_seconds = seconds_of(client, hers)
     assert many_seconds <= 2 * few_seconds
+
+
+@pytest.mark.parametrize("lapsed", [1, 40])
+def test_shares_past_their_time_are_listed_with_one_question_more(
+    ada, client, lapsed, django_assert_num_queries
+):
+    many(ada, 2 * lapsed)
+    Share.objects.filter(owner=ada, state="ready").update(expires_at=Now() - timedelta(minutes=1))
+
+    with django_assert_num_queries(4):
+        page = client.get("/accounts/shares")
+
+    assert page.status_code == 200
