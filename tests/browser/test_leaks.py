@@ -112,7 +112,7 @@ class Visit:
 
 
 @pytest.mark.promise("S9")
-def test_nothing_of_a_share_is_sent_kept_or_told(site, wire, new_context, tmp_path):
+def test_nothing_of_a_share_is_sent_kept_or_told(site, wire, new_context, tmp_path, figure):
     visit = Visit(site, wire, new_context, tmp_path)
 
     # The control: what was recorded is all of it, and the search finds what is there.
@@ -122,6 +122,7 @@ def test_nothing_of_a_share_is_sent_kept_or_told(site, wire, new_context, tmp_pa
     assert "lease" in str(visit.traces)
     assert leaks({"here": b"x" + visit.marks["link secret, raw"]}, visit.marks)
     assert visit.leaks() == []
+    figure("S9", f"0 of {len(visit.marks)} secrets on the wire or in {len(visit.traces)} traces of a browser")
 
 
 @pytest.mark.twin("S9")

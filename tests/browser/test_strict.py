@@ -99,10 +99,11 @@ def assets(page: Page) -> dict[str, str]:
 
 @pytest.mark.promise("S9")
 @pytest.mark.parametrize("what", FROM_SCRIPTS)
-def test_no_code_but_ours_runs(page, watch, what):
+def test_no_code_but_ours_runs(page, watch, what, figure):
     page.goto(SEND)
 
     assert page.evaluate(ATTACK % FROM_SCRIPTS[what]) is None
+    figure("S9", f"of {len(FROM_SCRIPTS)} ways into a script and {len(FROM_MARKUP)} into the page none runs")
     watch.troubles.clear()
 
 

@@ -31,12 +31,11 @@ from sealing.stream import (
     seal,
     sealed_size,
 )
+from tests.examples import EXAMPLES, TOLD
 
 FILE_KEY = b"0123456789abcdef"
 NONCE = bytes(range(16))
 MIB = 2**20
-
-at_two_counts = pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.full)])
 
 near_a_border = st.builds(lambda k, d: max(0, k * CHUNK_BYTES + d), st.integers(0, 3), st.integers(-3, 3))
 sizes = st.one_of(st.integers(0, 300), near_a_border)
@@ -53,9 +52,9 @@ def cut(data, places):
     return [data[a:b] for a, b in itertools.pairwise(places)]
 
 
-@at_two_counts
-def test_what_is_sealed_in_any_pieces_opens_in_any_pieces(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_what_is_sealed_in_any_pieces_opens_in_any_pieces(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(size=sizes, fed=cuts, received=cuts, kind=st.sampled_from([bytes, bytearray, memoryview]))
     def holds(size, fed, received, kind):
         plain = pattern(size)
@@ -69,11 +68,12 @@ def test_what_is_sealed_in_any_pieces_opens_in_any_pieces(count):
         assert opened == plain
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_a_blob_cut_anywhere_releases_only_whole_chunks_of_the_truth(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_a_blob_cut_anywhere_releases_only_whole_chunks_of_the_truth(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(size=sizes, received=cuts, data=st.data())
     def holds(size, received, data):
         plain = pattern(size)
@@ -92,11 +92,12 @@ def test_a_blob_cut_anywhere_releases_only_whole_chunks_of_the_truth(count):
         assert len(released) % CHUNK_BYTES == 0
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_a_size_is_valid_exactly_when_some_plaintext_has_it(count):
-    @settings(max_examples=count)
+@pytest.mark.promise("S2")
+def test_a_size_is_valid_exactly_when_some_plaintext_has_it(figure):
+    @settings(max_examples=EXAMPLES)
     @given(st.one_of(st.integers(0, 3 * SEALED_CHUNK_BYTES), st.integers(0, 2**53)))
     def holds(size):
         assert plain_size(sealed_size(size)) == size
@@ -108,6 +109,7 @@ def test_a_size_is_valid_exactly_when_some_plaintext_has_it(count):
                 plain_size(size)
 
     holds()
+    figure("S2", TOLD)
 
 
 @pytest.mark.parametrize("index", [0, 1, 2, 3])
@@ -219,9 +221,9 @@ def test_keys_and_nonces_of_another_length_are_refused_at_once(length):
             use()
 
 
-@at_two_counts
-def test_plaintext_is_cut_back_into_its_files(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_plaintext_is_cut_back_into_its_files(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(lengths=st.lists(st.integers(0, 50), min_size=1, max_size=8), padding=st.integers(0, 40), fed=cuts)
     def holds(lengths, padding, fed):
         plain = pattern(sum(lengths)) + bytes(padding)
@@ -237,6 +239,7 @@ def test_plaintext_is_cut_back_into_its_files(count):
         assert b"".join(files.values()) == pattern(sum(lengths))
 
     holds()
+    figure("S2", TOLD)
 
 
 class Zeros(io.RawIOBase):

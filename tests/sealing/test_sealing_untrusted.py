@@ -1,8 +1,10 @@
 """Whatever arrives from outside: it opens, or a SealingError says why not. Nothing else ever escapes."""
 
+import base64
 import json
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,14 +17,13 @@ from sealing.errors import MetadataInvalid, PasswordInvalid, SealingError
 from sealing.names import safe_name
 from sealing.split import PlainSplit
 from sealing.stream import open_stream, plain_size
+from tests.examples import EXAMPLES, TOLD
 
 FILE_KEY = b"0123456789abcdef"
 SALT = bytes(16)
 ID, SECRET = bytes(10), bytes(range(16))
 LINK = "https://h/s/aaaqeayeaudaocaj#1caireeyuculbogazdinryhi6d4"
 GOOD = '{"v":1,"kind":"files","files":[{"name":"a.txt","type":"","size":3}],"by":"client","note":"x"}'
-
-at_two_counts = pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.full)])
 
 any_text = st.text(st.characters(exclude_categories=()))  # lone surrogates too
 any_json = st.recursive(
@@ -56,9 +57,9 @@ def sealed_json(data):
     return SALT + keys.seal_once(keys.derive(FILE_KEY, SALT, b"ots1/meta"), padded)
 
 
-@at_two_counts
-def test_any_text_is_a_link_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_text_is_a_link_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(any_text | damaged(LINK))
     def holds(text):
         with suppress(SealingError):
@@ -66,11 +67,12 @@ def test_any_text_is_a_link_or_refused(count):
             assert links.parse(link.url) == link
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_text_is_canonical_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_text_is_canonical_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(any_text | damaged("aaaqeayeaudaocaj"), st.integers(0, 40))
     def holds(text, length):
         with suppress(SealingError):
@@ -79,22 +81,24 @@ def test_any_text_is_canonical_or_refused(count):
             assert b64(unb64(text)) == text
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_bytes_survive_base32_and_base64url(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_bytes_survive_base32_and_base64url(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.binary(max_size=70))
     def holds(data):
         assert decode(encode(data), len(data)) == decode(encode(data).upper(), len(data)) == data
         assert unb64(b64(data), len(data)) == data
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_bytes_are_metadata_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_bytes_are_metadata_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(
         any_json.map(json.dumps).map(str.encode)
         | values_of_metadata.map(json.dumps).map(str.encode)
@@ -114,14 +118,15 @@ def test_any_bytes_are_metadata_or_refused(count):
         assert open_metadata(seal_metadata(metadata, FILE_KEY), FILE_KEY) == metadata
 
     holds()
+    figure("S2", TOLD)
 
 
 entries = st.builds(FileEntry, any_text, any_text, st.integers(-2, 2**54))
 
 
-@at_two_counts
-def test_metadata_comes_back_as_it_was_or_is_never_sealed(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_metadata_comes_back_as_it_was_or_is_never_sealed(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(
         kind=st.sampled_from(["text", "files"]),
         files=st.lists(entries, max_size=4).map(tuple),
@@ -138,44 +143,48 @@ def test_metadata_comes_back_as_it_was_or_is_never_sealed(count):
         assert open_metadata(sealed, FILE_KEY) == metadata
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_bytes_are_a_wrapped_key_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_bytes_are_a_wrapped_key_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.binary(max_size=60), st.integers(-1, 300), st.sampled_from([b"", bytes(32), bytes(31)]))
     def holds(wrapped, kdf, password_key):
         with pytest.raises(SealingError):
             keys.unwrap(wrapped, SECRET, ID, kdf, password_key)
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_bytes_are_a_blob_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_bytes_are_a_blob_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.lists(st.binary(max_size=100)))
     def holds(pieces):
         with pytest.raises(SealingError):
             b"".join(open_stream(pieces, FILE_KEY))
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_number_is_a_size_or_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_number_is_a_size_or_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.integers())
     def holds(size):
         with suppress(SealingError):
             assert plain_size(size) >= 0
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_bytes_fit_their_sizes_or_are_refused(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_any_bytes_fit_their_sizes_or_are_refused(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.lists(st.integers(0, 9), max_size=5), st.lists(st.binary(max_size=9), max_size=5))
     def holds(lengths, pieces):
         split = PlainSplit(lengths)
@@ -186,13 +195,14 @@ def test_any_bytes_fit_their_sizes_or_are_refused(count):
             assert sum(map(len, pieces)) >= sum(lengths)
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_any_text_is_a_password_or_refused(count, monkeypatch):
+@pytest.mark.promise("S2")
+def test_any_text_is_a_password_or_refused(figure, monkeypatch):
     monkeypatch.setattr(keys, "hash_secret_raw", lambda **given: given["secret"][:1] * 32)
 
-    @settings(max_examples=count, deadline=None)
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(any_text | any_text.map(lambda text: text * 50))
     def holds(password):
         with suppress(PasswordInvalid):
@@ -200,6 +210,7 @@ def test_any_text_is_a_password_or_refused(count, monkeypatch):
             assert 1 <= len(unicodedata.normalize("NFC", password).encode()) <= 1024
 
     holds()
+    figure("S2", TOLD)
 
 
 def test_a_password_of_exactly_1024_bytes_is_used_however_it_was_typed():
@@ -213,8 +224,8 @@ def test_a_password_of_exactly_1024_bytes_is_used_however_it_was_typed():
     assert keys.password_keys(composed[:-1] + "b", SECRET, ID) != same
 
 
-@at_two_counts
-def test_a_safe_name_stays_in_its_folder(count):
+@pytest.mark.promise("S2")
+def test_a_safe_name_stays_in_its_folder(figure):
     hostile = st.lists(
         st.sampled_from(
             ["/", "\\", ".", "..", " ", "\0", "\r\n", "\u202e", "\ud800", "a", "é", "\U0001f511" * 70]
@@ -222,7 +233,7 @@ def test_a_safe_name_stays_in_its_folder(count):
         | any_text
     ).map("".join)
 
-    @settings(max_examples=count, deadline=None)
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(any_text | hostile)
     def holds(name):
         safe = safe_name(name)
@@ -236,11 +247,12 @@ def test_a_safe_name_stays_in_its_folder(count):
         assert not set(safe) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
     holds()
+    figure("S2", TOLD)
 
 
-@at_two_counts
-def test_padding_only_ever_grows_and_hides_the_size(count):
-    @settings(max_examples=count, deadline=None)
+@pytest.mark.promise("S2")
+def test_padding_only_ever_grows_and_hides_the_size(figure):
+    @settings(max_examples=EXAMPLES, deadline=None)
     @given(st.integers(0, 2**53))
     def holds(size):
         assert size <= padme(size) <= size * 1.12
@@ -249,3 +261,33 @@ def test_padding_only_ever_grows_and_hides_the_size(count):
         assert text_padding(size) % 1024 == 0 < text_padding(size)
 
     holds()
+    figure("S2", TOLD)
+
+
+def keeps_dots(name):
+    return name.replace("\0", "") or "file"
+
+
+def reads_any_alphabet(text, length=None):
+    return base64.urlsafe_b64decode(text + "==")
+
+
+def forgets_the_note(metadata, key):
+    return seal_metadata(replace(metadata, note=None), key)
+
+
+@pytest.mark.twin("S2")
+@pytest.mark.parametrize(
+    ("name", "careless", "prove"),
+    [
+        ("safe_name", keeps_dots, test_a_safe_name_stays_in_its_folder),
+        ("unb64", reads_any_alphabet, test_any_text_is_canonical_or_refused),
+        ("seal_metadata", forgets_the_note, test_metadata_comes_back_as_it_was_or_is_never_sealed),
+    ],
+)
+def test_a_careless_parser_is_noticed(monkeypatch, red, name, careless, prove):
+    monkeypatch.setitem(globals(), name, careless)
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        prove(lambda row, said: None)
+    red(f"{careless.__name__.replace('_', ' ')}")

@@ -104,7 +104,8 @@ def ask(lists: Lists, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[
     return asked
 
 
-def test_every_locked_package_is_asked_about_by_its_version_and_for_every_machine(lists: Lists, ask):
+@pytest.mark.promise("S6")
+def test_every_locked_package_is_asked_about_by_its_version_and_for_every_machine(lists: Lists, ask, figure):
     status, said = ask()
 
     pins = {(pin.name, pin.version) for pin in [*all_python_pins(), *all_npm_pins()]}
@@ -113,8 +114,28 @@ def test_every_locked_package_is_asked_about_by_its_version_and_for_every_machin
     assert lists.asked - pins == set(CONTROLS.items())
     counts = [int(count) for count in re.findall(r"(\d+) locked packages were looked at", said)]
     assert counts == [len(all_python_pins()), len(all_npm_pins())]
+    figure(
+        "S6",
+        f"{counts[0]} locked packages of Python and {counts[1]} of npm are asked about, each by its version",
+    )
 
 
+@pytest.mark.full
+@pytest.mark.promise("S6")
+def test_nothing_is_known_of_what_we_install_where_that_can_be_asked(capsys, figure):
+    status = audit.main()
+
+    said = capsys.readouterr().out
+    assert status != KNOWN, said
+    told = (
+        "nothing is known of any"
+        if status == NONE
+        else "not checked, as the lists of holes could not be asked"
+    )
+    figure("S6", f"in this run: {told}")
+
+
+@pytest.mark.promise("S6")
 def test_a_known_hole_is_named(lists: Lists, ask, monkeypatch: pytest.MonkeyPatch):
     locked = {pin.name: pin.version for pin in [*all_python_pins(), *all_npm_pins()]}
     few = [pin for pin in all_python_pins() if pin.name in ("colorama", "segno")]
@@ -129,8 +150,10 @@ def test_a_known_hole_is_named(lists: Lists, ask, monkeypatch: pytest.MonkeyPatc
     assert "KNOWN: npm: tar-fs: high" in said
 
 
-def test_lists_that_call_everything_clean_have_not_been_asked(lists: Lists, ask):
+@pytest.mark.twin("S6")
+def test_lists_that_call_everything_clean_have_not_been_asked(lists: Lists, ask, red):
     lists.holes.clear()
+    red("lists that call everything clean")
 
     status, said = ask()
 
@@ -140,8 +163,10 @@ def test_lists_that_call_everything_clean_have_not_been_asked(lists: Lists, ask)
 
 
 @pytest.mark.full
-def test_lists_that_do_not_answer_have_not_been_asked(lists: Lists, ask):
+@pytest.mark.twin("S6")
+def test_lists_that_do_not_answer_have_not_been_asked(lists: Lists, ask, red):
     lists.is_broken = True
+    red("lists that do not answer")
 
     status, said = ask()
 
@@ -149,8 +174,10 @@ def test_lists_that_do_not_answer_have_not_been_asked(lists: Lists, ask):
     assert re.findall("NOT CHECKED: (Python|npm)", said) == ["Python", "npm"]
 
 
-def test_a_package_that_the_list_does_not_know_leaves_all_unchecked(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.twin("S6")
+def test_a_package_that_the_list_does_not_know_leaves_all_unchecked(monkeypatch: pytest.MonkeyPatch, red):
     """pip-audit alone would skip it, and say "No known vulnerabilities found"."""
+    red("lists that leave a package out")
     skipped = {"name": CONTROL.name, "skip_reason": "Dependency not found on PyPI"}
     printed = json.dumps({"dependencies": [skipped], "fixes": []})
     monkeypatch.setattr(
