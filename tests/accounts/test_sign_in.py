@@ -173,6 +173,7 @@ def test_the_list_of_sessions_names_no_address_and_ends_all_others():
     assert not there.is_in
 
 
+@pytest.mark.promise("S10")
 def test_a_new_password_ends_every_other_session():
     a_person()
     here, there = Visitor(), Visitor()

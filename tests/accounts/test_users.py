@@ -64,6 +64,7 @@ def test_the_first_administrator_is_made_by_one_command(monkeypatch):
     assert visitor.get("/admin/").status_code == 200
 
 
+@pytest.mark.promise("S10")
 def test_who_was_switched_off_is_out_at_once():
     user = User.objects.create_superuser("root@example.org", "right-password")
     visitor = Client()

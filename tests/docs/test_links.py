@@ -72,6 +72,8 @@ def test_the_documents_are_all_there():
                 "settings",
                 "api",
                 "client",
+                "promises",
+                "asvs",
             )
         ),
     }
