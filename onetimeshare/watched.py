@@ -8,6 +8,9 @@ from typing import Any
 
 from onetimeshare import metrics, requestid
 
+# Says to the server, before headers go out, that this line serves no other request: WSGI has no word for it.
+LAST_ANSWER = "onetimeshare.last_answer"
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -17,6 +20,7 @@ class Watched:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         name = requestid.begin(environ)
+        environ[LAST_ANSWER] = getattr(getattr(start_response, "__self__", None), "force_close", None)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             metrics.answered(status)

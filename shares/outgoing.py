@@ -15,6 +15,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.http import HttpRequest
 
+from onetimeshare.watched import LAST_ANSWER
 from shares.errors import StoreAway
 from shares.lines import broken_off
 from shares.services import fetch
@@ -35,6 +36,8 @@ def sealed(request: HttpRequest, found: fetch.Fetch, start: int, stop: int) -> I
     # A test's client, or a server of another kind, or one that encrypts: bytes go through its own writes.
     if type(line) is not socket.socket:
         return fetch.sealed_bytes(found, start, stop)
+    # Once all has gone out we close the line, and a proxy that would send its next request then has lost it.
+    request.META[LAST_ANSWER]()
     file = fetch.sealed_file(found)
     source: Source = _File(file, start, stop) if file else _Blocks(fetch.unwatched_bytes(found, start, stop))
     return _past_the_server(line, source, found.lease_id)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.management import get_commands
 
+from onetimeshare import gunicorn_conf
 from tests.docs.test_settings_doc import told
 from tests.faults import nginx
 from tests.faults.counts import missing
@@ -155,6 +156,15 @@ def test_nginx_understands_its_file_as_it_is_tls_included(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "idle"), [("nginx.conf", r"\bkeepalive_timeout (\d+)s;"), ("Caddyfile", r"\bkeepalive (\d+)s\b")]
+)
+def test_a_proxy_lets_an_idle_line_go_before_gunicorn_does(name, idle):
+    (seconds,) = re.findall(idle, (DOCKER / name).read_text())
+
+    assert int(seconds) < gunicorn_conf.keepalive
 
 
 def certificate(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import http.client
 import socket
 import time
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_killed_worker_and_a_restart_leave_a_rig_that_answers(make_rig):
 def test_the_line_to_postgres_can_be_slow_silent_and_gone(make_rig):
     rig = make_rig(masters=1, front=("postgres", "valkey"))
     line = rig.lines["postgres"]
-    fast = timed_look(rig)
+    fast = min((timed_look(rig) for _ in range(5)), key=itemgetter(1))  # the first one connects
 
     line.delay_seconds = 0.1
     slow = timed_look(rig)

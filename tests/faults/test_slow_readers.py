@@ -122,6 +122,18 @@ def test_slow_readers_hold_nobody_up_and_each_gets_its_bytes(rig_of_few_threads)
     assert "Traceback" not in rig_of_few_threads.logs()
 
 
+def test_a_line_that_a_blob_goes_over_serves_no_other_request(rig_of_few_threads):
+    """We close it after the last byte; a proxy that thinks it open would lose the next form over it."""
+    url = rig_of_few_threads.urls[0]
+    envelope, lease = claimed(url)
+
+    fetched, looked = send(url, fetch(envelope, lease)), send(url, client.status(envelope))
+
+    assert (fetched.status, len(fetched.body)) == (200, BLOB_BYTES + 16 + 16 * -(-BLOB_BYTES // 65536))
+    assert fetched.headers["Connection"] == "close"
+    assert looked.headers["Connection"] == "keep-alive"
+
+
 @pytest.mark.promise("R17")
 def test_neither_do_they_behind_a_proxy_that_keeps_less_than_they_ask_for(rig_of_few_threads, nginx):
     # Who takes nothing for 30 s is cut off by nginx, and resumes: so long the last of many would wait here.
