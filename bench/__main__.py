@@ -1,16 +1,17 @@
-"""`python -m bench [cycle|upload|large|sweep|growth|slow|browser|client]`: all of it, or one measurement."""
+"""`python -m bench [cycle|upload|large|plain|sweep|growth|slow|browser|client]`: all of it, or one part."""
 
 import argparse
 import os
 import sys
 import time
 
-from bench import browser, client, cycle, growth, large, servers, slow, sweep, upload
+from bench import browser, client, cycle, growth, large, plain, servers, slow, sweep, upload
 
 PARTS = {
     "cycle": cycle.run,
     "upload": upload.run,
     "large": large.run,
+    "plain": plain.run,
     "sweep": sweep.run,
     "growth": growth.run,
     "slow": slow.run,

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 READ_BYTES = 1024**2
+CHUNK_BYTES, TAG_BYTES = 64 * 1024, 16
+NONCE = bytes(12)  # of every chunk: nothing here is secret
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -24,6 +28,18 @@ def writes_bytes(environ: dict[str, Any], start_response: StartResponse) -> Iter
             os.fsync(file.fileno())
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "3")])
     return [b"ok\n"]
+
+
+def opens_bytes(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """A bare WSGI app: a file of sealed chunks is read, each is opened by the cipher, and goes out."""
+    path = Path(os.environ["FLOOR_FILE"])
+    size = path.stat().st_size
+    plain = size - TAG_BYTES * -(-size // (CHUNK_BYTES + TAG_BYTES))
+    start_response("200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(plain))])
+    cipher = ChaCha20Poly1305(bytes(32))
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK_BYTES + TAG_BYTES):
+            yield cipher.decrypt(NONCE, chunk, None)
 
 
 def empty_django() -> Callable[..., Iterable[bytes]]:

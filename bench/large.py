@@ -4,6 +4,7 @@ Up: the same parts to an app that writes each into a file and syncs it. Down: Dj
 """
 
 import os
+from functools import partial
 
 from bench import cpu, servers, table, unsealed
 from bench.unsealed import MIB, Large, Run
@@ -30,8 +31,10 @@ def run(place: servers.Place, size_mib: int = SIZE_MIB, rounds: int = ROUNDS) ->
     runs: dict[tuple[str, str], list[Run]] = {}
     for _ in range(rounds):
         large, runs_of_round = _there_and_back(product, size_mib * MIB)
-        runs_of_round["up", "floor"] = _costing(writes, lambda: unsealed.put(writes, large, "/floor", 200))  # noqa: B023
-        runs_of_round["down", "floor"] = _costing(reads, lambda: unsealed.get(reads, large, path="/"))  # noqa: B023
+        to_floor = partial(unsealed.put, writes, large, "/floor", 200)
+        from_floor = partial(unsealed.get, reads, large, path="/")
+        runs_of_round["up", "floor"] = unsealed.costing(writes, to_floor)
+        runs_of_round["down", "floor"] = unsealed.costing(reads, from_floor)
         for name, each in runs_of_round.items():
             runs.setdefault(name, []).append(each)
         for part in folder.glob("*"):
@@ -43,17 +46,11 @@ def run(place: servers.Place, size_mib: int = SIZE_MIB, rounds: int = ROUNDS) ->
 
 def _there_and_back(product: servers.Server, size: int) -> tuple[Large, dict[tuple[str, str], Run]]:
     large = unsealed.begin(product, size)
-    up = _costing(product, lambda: unsealed.put(product, large))
+    up = unsealed.costing(product, lambda: unsealed.put(product, large))
     lease = unsealed.complete(product, large)
-    down = _costing(product, lambda: unsealed.get(product, large, lease))
+    down = unsealed.costing(product, lambda: unsealed.get(product, large, lease))
     unsealed.burn(product, large, lease)
     return large, {("up", "ours"): up, ("down", "ours"): down}
-
-
-def _costing(server: servers.Server, work: "unsealed.Work") -> Run:
-    used = cpu.seconds(server.pid)
-    run = work()
-    return Run(run.seconds, cpu_seconds=cpu.seconds(server.pid) - used)
 
 
 def _show(runs: dict[tuple[str, str], list[Run]], size_mib: int, grown_mb: float) -> bool:

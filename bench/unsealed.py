@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from bench import servers
+from bench import cpu, servers
 from tests.faults import client
 from tests.faults.client import send
 from tests.faults.envelopes import Envelope, b64, seal
@@ -105,6 +105,13 @@ def timed(work: Callable[[], None]) -> Run:
     began = time.perf_counter()
     work()
     return Run(time.perf_counter() - began)
+
+
+def costing(server: servers.Server, work: Work) -> Run:
+    """What the server's processes took for it, too."""
+    used = cpu.seconds(server.pid)
+    run = work()
+    return Run(run.seconds, cpu_seconds=cpu.seconds(server.pid) - used)
 
 
 def _part(data: bytes) -> tuple[bytes, dict[str, str]]:

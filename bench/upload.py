@@ -63,14 +63,16 @@ def _show(
     return is_good
 
 
-def put(server: servers.Server, size_mib: int) -> None:
-    _send(server, b"PUT /large.bin HTTP/1.1\r\n", size_mib * MIB, _blocks(size_mib))
+def put(server: servers.Server, size_mib: int) -> bytes:
+    """What the server said."""
+    return _send(server, b"PUT /large.bin HTTP/1.1\r\n", size_mib * MIB, _blocks(size_mib))
 
 
-def post_form(server: servers.Server, size_mib: int) -> None:
+def post_form(server: servers.Server, size_mib: int) -> bytes:
+    """The same."""
     head = b"POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY + b"\r\n"
     size = len(FORM_HEAD) + size_mib * MIB + len(FORM_TAIL)
-    _send(server, head, size, (FORM_HEAD, *_blocks(size_mib), FORM_TAIL))
+    return _send(server, head, size, (FORM_HEAD, *_blocks(size_mib), FORM_TAIL))
 
 
 def _blocks(size_mib: int) -> Iterable[bytes]:
@@ -78,7 +80,7 @@ def _blocks(size_mib: int) -> Iterable[bytes]:
     return (block for _ in range(size_mib))
 
 
-def _send(server: servers.Server, head: bytes, size: int, blocks: Iterable[bytes]) -> None:
+def _send(server: servers.Server, head: bytes, size: int, blocks: Iterable[bytes]) -> bytes:
     """One request over a connection of its own; anything but a 2xx answer is an error."""
     with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=120) as line:
         line.sendall(head + b"Host: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size)
@@ -89,3 +91,4 @@ def _send(server: servers.Server, head: bytes, size: int, blocks: Iterable[bytes
             answer += part
     if not answer.startswith(b"HTTP/1.1 2"):
         raise RuntimeError(f"the upload was refused: {answer[:300]!r}")
+    return answer
