@@ -1,6 +1,5 @@
 """Who may fetch, and until when."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -35,6 +34,3 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"lease of {self.share_id}"
-
-    def is_open(self, now: datetime) -> bool:
-        return self.closed_at is None and self.ends_at > now

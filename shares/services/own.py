@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from shares.errors import InvalidInput, ShareError
-from shares.models import Share
+from shares.models import Lease, Share
 from shares.services.burn import end
 from shares.services.status import receipt_of, unlock_share
 from shares.values import Owned, Receipt, State
@@ -50,7 +50,8 @@ def page(owner_id: int, kind: str = "", before: Place | None = None) -> Page:
     shown = rows[:A_PAGE]
     older = (shown[-1].created_at, shown[-1].pk) if len(rows) > A_PAGE else None
     # How those stand depends on their leases: asked for all at once.
-    prefetch_related_objects([row for row in shown if row.is_past(row.now)], "leases")
+    leases = Prefetch("leases", Lease.objects.still_open().only("share"), to_attr="open_leases")
+    prefetch_related_objects([row for row in shown if row.is_past(row.now)], leases)
     return Page([Owned(row.pk, row.created_at, row.status(row.now)) for row in shown], older)
 
 

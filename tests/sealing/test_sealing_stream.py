@@ -5,7 +5,7 @@ import itertools
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sealing_vectors import pattern
 
@@ -31,7 +31,7 @@ from sealing.stream import (
     seal,
     sealed_size,
 )
-from tests.examples import EXAMPLES, TOLD
+from tests.examples import TOLD, tried
 
 FILE_KEY = b"0123456789abcdef"
 NONCE = bytes(range(16))
@@ -54,7 +54,7 @@ def cut(data, places):
 
 @pytest.mark.promise("S2")
 def test_what_is_sealed_in_any_pieces_opens_in_any_pieces(figure):
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @tried
     @given(size=sizes, fed=cuts, received=cuts, kind=st.sampled_from([bytes, bytearray, memoryview]))
     def holds(size, fed, received, kind):
         plain = pattern(size)
@@ -73,7 +73,7 @@ def test_what_is_sealed_in_any_pieces_opens_in_any_pieces(figure):
 
 @pytest.mark.promise("S2")
 def test_a_blob_cut_anywhere_releases_only_whole_chunks_of_the_truth(figure):
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @tried
     @given(size=sizes, received=cuts, data=st.data())
     def holds(size, received, data):
         plain = pattern(size)
@@ -97,7 +97,7 @@ def test_a_blob_cut_anywhere_releases_only_whole_chunks_of_the_truth(figure):
 
 @pytest.mark.promise("S2")
 def test_a_size_is_valid_exactly_when_some_plaintext_has_it(figure):
-    @settings(max_examples=EXAMPLES)
+    @tried
     @given(st.one_of(st.integers(0, 3 * SEALED_CHUNK_BYTES), st.integers(0, 2**53)))
     def holds(size):
         assert plain_size(sealed_size(size)) == size
@@ -223,7 +223,7 @@ def test_keys_and_nonces_of_another_length_are_refused_at_once(length):
 
 @pytest.mark.promise("S2")
 def test_plaintext_is_cut_back_into_its_files(figure):
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @tried
     @given(lengths=st.lists(st.integers(0, 50), min_size=1, max_size=8), padding=st.integers(0, 40), fed=cuts)
     def holds(lengths, padding, fed):
         plain = pattern(sum(lengths)) + bytes(padding)
